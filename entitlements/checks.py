@@ -1,0 +1,66 @@
+"""The check: an ordered list of small rules, each of which says what stands in the way and which clauses it applied.
+
+Every rule is asked, not only until the first no. `judge` is the whole of it; R-CHK says case by case what is answered.
+"""
+
+from dataclasses import dataclass
+
+from entitlements.cases import Case
+from entitlements.clauses import Clause
+from entitlements.coverage import Period
+from entitlements.facts import Facts
+from entitlements.guide import Guide
+from entitlements.reasons import Reason, ReasonCode, Verdict, blocks, ordered, verdict_of
+from entitlements.requests import CheckRequest, Service
+from entitlements.rules import Finding, Rule, causes, dates, feature_releases, fixes, hours, payment, plan, services
+from entitlements.validity import invalid
+
+RULES: tuple[Rule, ...] = (
+    dates.covered,
+    payment.charges_paid,
+    plan.granted,
+    services.professional_services,
+    causes.excluded_causes,
+    fixes.fixable,
+    hours.service_window,
+    services.proactive,
+    feature_releases.offered,
+    causes.unmet_duties,
+    hours.language,
+)
+"""Every rule of a check, in the order in which their clauses are cited."""
+
+RULES_BY_SERVICE: dict[Service, tuple[Rule, ...]] = {Service.HARDWARE_REPAIR: (services.manufacturer_warranty,)}
+"""Services that are judged by rules of their own alone (R-CHK-10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome of every rule."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    clauses: tuple[Clause, ...]
+    plan: str | None = None
+    period: Period | None = None
+
+
+def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
+    """Every reason, gravest first, and the verdict that follows from them (R-CHK-1)."""
+    faults = invalid(known, request, guide)
+    if faults:
+        return _concluded(list(faults))
+    if known.license is None:
+        message = "no licence of this reference exists, or it is not yours to see"
+        return _concluded([blocks(ReasonCode.UNKNOWN_LICENSE, message, guide.clause("R-CHK-11"))])
+    case = Case(known, known.license, request, guide)
+    rules = RULES_BY_SERVICE.get(request.service, RULES)
+    findings = [finding for rule in rules for finding in rule(case)]
+    return _concluded(findings, case.plan, case.period or case.timeline.held_last(case.day))
+
+
+def _concluded(findings: list[Finding], plan: str | None = None, period: Period | None = None) -> Judgement:
+    reasons = ordered(finding for finding in findings if isinstance(finding, Reason))
+    cited = (finding.clause if isinstance(finding, Reason) else finding for finding in findings)
+    clauses = dict.fromkeys(clause for clause in cited if clause is not None)
+    return Judgement(verdict_of(reasons), reasons, tuple(clauses), plan, period)

@@ -1,0 +1,127 @@
+"""The decision on one question: the verdict with every reason and, when asked for, the rest.
+
+The rest is what is promised, what would help, what another reading of the guide would change, how long it all holds.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+
+from entitlements import commitments, remedies, stability
+from entitlements.cases import Case
+from entitlements.checks import Judgement, judge
+from entitlements.clauses import Clause
+from entitlements.commitments import Commitment
+from entitlements.coverage import Period
+from entitlements.facts import Facts, License
+from entitlements.guide import Conflict, Guide, Reading
+from entitlements.reasons import Reason, ReasonCode, Verdict
+from entitlements.remedies import Remedy
+from entitlements.requests import CheckRequest, Service
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictEffect:
+    """A reading of the guide under which the verdict or the commitment would be another."""
+
+    conflict: Conflict
+    reading: Reading
+    verdict_otherwise: Verdict
+    commitment_otherwise: Commitment | None
+
+
+class Decision:
+    """What was decided, from facts, a request and a guide. What is not asked for is not worked out."""
+
+    def __init__(self, facts: Facts, request: CheckRequest, guide: Guide) -> None:
+        self.facts = facts
+        self.request = request
+        self.guide = guide
+        self._judgement: Judgement = judge(facts, request, guide)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that follows from the reasons."""
+        return self._judgement.verdict
+
+    @property
+    def entitled(self) -> bool:
+        """True exactly when the verdict is ENTITLED or CONDITIONAL."""
+        return self.verdict in {Verdict.ENTITLED, Verdict.CONDITIONAL}
+
+    @property
+    def at(self) -> datetime:
+        """The instant asked about, UTC."""
+        return self.request.at.astimezone(UTC)
+
+    @property
+    def known_at(self) -> datetime:
+        """The instant whose knowledge was used, UTC."""
+        return self.request.known_at.astimezone(UTC)
+
+    @property
+    def license(self) -> License | None:
+        """The licence, as known; None where it does not exist or is not the viewer's to see."""
+        return self.facts.license
+
+    @property
+    def plan(self) -> str | None:
+        """The plan in force on the day."""
+        return self._judgement.plan
+
+    @property
+    def coverage(self) -> Period | None:
+        """The period in force on the day, else the last one before it."""
+        return self._judgement.period
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason, those that block first, the gravest first."""
+        return self._judgement.reasons
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause that was applied."""
+        return self._judgement.clauses
+
+    @cached_property
+    def commitment(self) -> Commitment | None:
+        """What is promised; None when not entitled, without a plan in force, and for hardware repair."""
+        if not self.entitled or self.facts.license is None or self.request.service is Service.HARDWARE_REPAIR:
+            return None
+        return commitments.commitment(Case(self.facts, self.facts.license, self.request, self.guide))
+
+    @cached_property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """The ways to a yes, the cheapest first; empty for a yes."""
+        return remedies.remedies(self.facts, self.request, self.guide)
+
+    @cached_property
+    def conflicts(self) -> tuple[ConflictEffect, ...]:
+        """The readings under which the verdict or the commitment would be another."""
+        if any(reason.code in {ReasonCode.INVALID_REQUEST, ReasonCode.UNKNOWN_LICENSE} for reason in self.reasons):
+            return ()
+        found: list[ConflictEffect] = []
+        for conflict in self.guide.conflicts:
+            for reading in conflict.readings:
+                if not reading.overrides:
+                    continue
+                otherwise = Decision(self.facts, self.request, _under(self.guide, reading))
+                if (otherwise.verdict, otherwise.commitment) != (self.verdict, self.commitment):
+                    found.append(ConflictEffect(conflict, reading, otherwise.verdict, otherwise.commitment))
+        return tuple(found)
+
+    @cached_property
+    def stable_until(self) -> datetime | None:
+        """The first instant at which the verdict changes by itself; None when it never does."""
+        return stability.stable_until(self.facts, self.request, self.guide, self.verdict)
+
+
+def decide(facts: Facts, request: CheckRequest, guide: Guide) -> Decision:
+    """The decision on a request, from facts as known at its `known_at` and under a guide."""
+    return Decision(facts, request, guide)
+
+
+@lru_cache(maxsize=128)
+def _under(guide: Guide, reading: Reading) -> Guide:
+    return guide.under(reading)

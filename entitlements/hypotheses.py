@@ -1,0 +1,75 @@
+"""Facts as they would be if something were done: never written, only judged.
+
+Each function answers new facts; the licence, its base and the contract's dependents stay of one piece.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from entitlements import coverage, renewals
+from entitlements.facts import Facts, License, Option, Term, TermKind
+from entitlements.guide import Guide
+from entitlements.renewals import Refusal
+
+HYPOTHETICAL = "hypothetical"
+"""The order reference of a term that was never ordered."""
+
+
+def changed(facts: Facts, license: License, change: Callable[[License], License]) -> Facts:
+    """Facts in which one licence of the contract is another, wherever it appears."""
+
+    def apply(one: License) -> License:
+        after = change(one) if one.id == license.id else one
+        return replace(after, base=apply(after.base)) if after.base is not None else after
+
+    return replace(
+        facts,
+        license=apply(facts.license) if facts.license else None,
+        dependents=tuple(apply(dependent) for dependent in facts.dependents),
+    )
+
+
+def renewed(facts: Facts, license: License, plan: str, months: int, order_date: date, guide: Guide) -> Facts | None:
+    """A renewal ordered on a day; None where the rules refuse it."""
+    standing = renewals.standing(license, order_date, guide)
+    if isinstance(standing, tuple):
+        return None
+    term = renewals.renewed_term(license, standing, months, guide)
+    if isinstance(term, Refusal):
+        return None
+    added = Term(HYPOTHETICAL, plan, term.starts_on, term.expires_on, TermKind.RENEWED, order_date)
+    return changed(facts, license, lambda one: replace(one, terms=(*one.terms, added)))
+
+
+def plan_changed(facts: Facts, license: License, plan: str, on: date, guide: Guide) -> Facts | None:
+    """A plan from a day to the last day of the period that covers it; None where none does."""
+    period = coverage.timeline(license, guide).covering(on)
+    if period is None:
+        return None
+    added = Term(HYPOTHETICAL, plan, on, period.expires_on, TermKind.ORDERED, on)
+    return changed(facts, license, lambda one: replace(one, terms=(*one.terms, added)))
+
+
+def paid(facts: Facts, charge: str, on: date) -> Facts:
+    """A charge paid on a day."""
+    charges = tuple(replace(one, paid_on=on) if one.reference == charge else one for one in facts.charges)
+    return replace(facts, charges=charges)
+
+
+def option_agreed(
+    facts: Facts, license: License, feature: str, starts_on: date, expires_on: date | None = None
+) -> Facts:
+    """A feature agreed for a licence; without a last day when that is left out."""
+    added = Option(feature, starts_on, expires_on)
+    return changed(facts, license, lambda one: replace(one, options=(*one.options, added)))
+
+
+def activated(facts: Facts, license: License, on: date) -> Facts:
+    """A licence registered on a day."""
+    return changed(facts, license, lambda one: replace(one, registered_on=on))
+
+
+def release_installed(facts: Facts, license: License, release: str) -> Facts:
+    """Another release in use."""
+    return changed(facts, license, lambda one: replace(one, installed_release=release))

@@ -1,0 +1,113 @@
+"""Whether the dates stand in the way (R-CHK-2, R-CHK-3, R-CHK-14)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from entitlements import renewals
+from entitlements.cases import Case
+from entitlements.coverage import CoverageState
+from entitlements.reasons import Reason, ReasonCode, blocks, facts
+from entitlements.rules import Finding
+from entitlements.rules.feature_releases import holds_release
+
+
+def covered(case: Case) -> Iterator[Finding]:
+    """Whether the licence is covered on the day, or holds the release it asks for (R-CHK-2, R-CHK-3, R-CHK-14)."""
+    guide = case.guide
+    yield guide.clause("R-CHK-2")
+    if case.period is not None:
+        yield from case.period.clauses
+    if case.license.base is not None:
+        yield guide.clause("R-CHK-3")
+    if case.is_served_within_grace or holds_release(case):
+        return
+    yield from _own_dates(case)
+    base, held = case.license.base, case.base_coverage
+    retired = case.coverage.state is CoverageState.RETIRED
+    if (
+        base is not None
+        and held is not None
+        and held.state is not CoverageState.COVERED
+        and not retired
+        and case.period is None
+    ):
+        last = f", whose coverage ended on {held.expires_on}" if held.expires_on else ""
+        yield blocks(
+            ReasonCode.BASE_NOT_COVERED,
+            f"{case.license.serial} is covered only while its base {base.serial} is{last}: it is {held.state}",
+            guide.clause("R-COT-1"),
+            facts(base=base.serial, base_state=held.state, base_expires_on=held.expires_on, day=case.day),
+        )
+
+
+def _own_dates(case: Case) -> Iterator[Finding]:
+    """The one reason that the licence's own dates give, if any."""
+    guide, license, day, line = case.guide, case.license, case.day, case.timeline
+    expires_on = case.coverage.expires_on
+    match case.coverage.state:
+        case CoverageState.RETIRED:
+            message = f"{license.serial} was retired on {license.retired_on}"
+            yield blocks(
+                ReasonCode.RETIRED,
+                message,
+                guide.clause("R-COV-6"),
+                facts(retired_on=license.retired_on, day=day),
+            )
+        case CoverageState.NOT_ACTIVATED:
+            message = (
+                f"{license.serial} has no recorded start: neither an effective date, nor a registration, nor coverage"
+            )
+            yield blocks(ReasonCode.NOT_ACTIVATED, message, guide.clause("R-COV-3"), facts(day=day))
+        case CoverageState.NOT_STARTED:
+            starts_on = _first_day(case)
+            message = f"coverage of {license.serial} starts on {starts_on}"
+            yield blocks(
+                ReasonCode.NOT_STARTED,
+                message,
+                guide.clause("R-COV-2"),
+                facts(starts_on=starts_on, day=day),
+            )
+        case CoverageState.END_OF_SUPPORT:
+            ending = line.end_of_support
+            message = f"support of {license.product.code} ended on {line.ends_on}; no renewal is possible"
+            kind = ending.kind if ending else None
+            yield blocks(
+                ReasonCode.END_OF_SUPPORT,
+                message,
+                guide.clause("R-EOL-2"),
+                facts(milestone=kind, last_covered_day=line.ends_on, product=license.product.code, day=day),
+            )
+        case CoverageState.EXPIRED_RENEWABLE | CoverageState.EXPIRED_LATE:
+            yield _expired(case, expires_on)
+        case _:
+            return
+
+
+def _expired(case: Case, expires_on: date | None) -> Reason:
+    guide, license, day, state = case.guide, case.license, case.day, case.coverage.state
+    lapse = (day - expires_on).days if expires_on else None
+    last_free = renewals.last_free_order_date(license, day, guide)
+    told = facts(expires_on=expires_on, lapse_days=lapse, last_free_order_date=last_free, day=day)
+    message = f"coverage ended on {expires_on}, {lapse} days before {day}; {_way_back(case, last_free)}"
+    code = ReasonCode.EXPIRED_LATE if state is CoverageState.EXPIRED_LATE else ReasonCode.EXPIRED_RENEWABLE
+    return blocks(code, message, guide.clause("R-REN-4"), told)
+
+
+def _way_back(case: Case, last_free: date | None) -> str:
+    """What an expired licence's holder can do about it, in words."""
+    following = case.timeline.next_after(case.day)
+    if following is not None:
+        return f"the next term starts on {following.starts_on}"
+    standing = renewals.standing(case.license, case.day, case.guide)
+    if isinstance(standing, tuple):
+        return "it cannot be renewed: " + "; ".join(refusal.message for refusal in standing)
+    if standing.years_late:
+        return f"a renewal starts on its order date, with a late fee for {standing.years_late} started year(s)"
+    return f"a renewal ordered by {last_free} continues it without a fee"
+
+
+def _first_day(case: Case) -> date | None:
+    line = case.timeline
+    if case.license.base is None and line.periods:
+        return line.periods[0].starts_on
+    return line.activation.on if line.activation else None

@@ -1,0 +1,50 @@
+"""Whether the plan in force grants what is asked for (R-CHK-5)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from entitlements import plans
+from entitlements.cases import Case
+from entitlements.facts import License
+from entitlements.parameters import CHANNEL, SERVICE, Availability
+from entitlements.reasons import ReasonCode, blocks, facts
+from entitlements.rules import Finding
+
+
+def granted(case: Case) -> Iterator[Finding]:
+    """Whether the plan in force grants the channel, the requester's level and the service (R-CHK-5)."""
+    if case.plan is None:
+        return
+    guide, begun = case.guide, case.guide.in_force_from
+    channel = guide.series(CHANNEL, case.request.channel).on(begun).value.feature
+    service = guide.series(SERVICE, case.request.service).on(begun).value
+    yield guide.clause("R-CHK-5")
+    for asked, code in (("channel", channel), ("requester", case.level), ("service", service)):
+        if code is not None:
+            yield from _feature_granted(case, case.plan, asked, code)
+
+
+def _feature_granted(case: Case, plan: str, asked: str, code: str) -> Iterator[Finding]:
+    guide, day = case.guide, case.day
+    entry = plans.feature(guide, code, day)
+    feature = entry.value
+    common = facts(plan=plan, feature=code, asked=asked, day=day)
+    match feature.plans[plan]:
+        case Availability.NOT_INCLUDED:
+            message = f"the {asked} asked for needs {feature.name}, which the plan {plan} does not include"
+            yield blocks(ReasonCode.PLAN_EXCLUDES, message, entry.clause, common)
+        case Availability.OPTIONAL if not has_option(case.license, code, day):
+            message = f"{feature.name} is agreed case by case, and no agreement is in force on {day}"
+            yield blocks(ReasonCode.OPTION_NOT_AGREED, message, entry.clause, common)
+        case _:
+            yield entry.clause
+    if feature.offered_from is not None and day < feature.offered_from:
+        message = f"{feature.name} is offered from {feature.offered_from}"
+        told = facts(feature=code, offered_from=feature.offered_from, day=day)
+        yield blocks(ReasonCode.NOT_YET_OFFERED, message, entry.clause, told)
+
+
+def has_option(license: License, feature: str, day: date) -> bool:
+    """Whether an option for a feature is in force; one of the base holds for its dependents (R-CHK-5)."""
+    owners = {license.id: license, license.contract_base.id: license.contract_base}.values()
+    return any(option.feature == feature and option.holds_on(day) for owner in owners for option in owner.options)
