@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from entitlements import shapes
 from entitlements.facts import LicenseModel, MilestoneKind
+from entitlements.prices import Divisor
 from entitlements.shapes import Reader
 
 T = TypeVar("T")
@@ -370,7 +371,7 @@ DUTY = Family("duty", shapes.text)
 
 # ---------------------------------------------------------------- money
 
-PRORATION_DIVISOR = Parameter("proration.divisor", shapes.text)
+PRORATION_DIVISOR = Parameter("proration.divisor", shapes.one_of(Divisor))
 
 PARAMETERS = tuple(cast("Parameter[Any]", value) for value in [*globals().values()] if isinstance(value, Parameter))
 FAMILIES = tuple(cast("Family[Any]", value) for value in [*globals().values()] if isinstance(value, Family))

@@ -155,17 +155,16 @@ def _last_free(license: License, expires_on: date, grace: int, guide: Guide) -> 
 
 def _refusals(license: License, line: Timeline, order_date: date, guide: Guide) -> list[Refusal]:
     """Every rule that refuses a renewal on a day; those that leave nothing to renew stand alone."""
-    if license.retired_on is not None and license.retired_on < order_date:
-        return [
-            Refusal(
-                RefusalCode.RETIRED,
-                f"{license.serial} was retired on {license.retired_on}",
-                guide.clause("R-COV-6"),
-            )
-        ]
+    retired_on = license.retired_on
+    if retired_on is not None and retired_on < order_date:
+        message = f"{license.serial} was retired on {retired_on}"
+        return [Refusal(RefusalCode.RETIRED, message, guide.clause("R-COV-6"))]
     if license.base is not None:
         message = f"{license.serial} ends with its base {license.base.serial}: renew that licence"
         return [Refusal(RefusalCode.RENEW_THE_BASE, message, guide.clause("R-REN-9"))]
+    if retired_on is not None and line.periods and line.periods[-1].expires_on >= retired_on:
+        message = f"{license.serial} is covered until it retires on {retired_on}"
+        return [Refusal(RefusalCode.RETIRED, message, guide.clause("R-COV-6"))]
     if license.model not in guide.value(RENEWABLE_MODELS, order_date):
         return [
             Refusal(

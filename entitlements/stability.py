@@ -14,9 +14,10 @@ from entitlements.checks import judge
 from entitlements.dates import ONE_DAY, start_of_day
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
-from entitlements.parameters import CALENDAR_LAST_DAY, CHANNEL, GRACE_DAYS, POLICY_ZONE, WEEK
+from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, CHANNEL, GRACE_DAYS, POLICY_ZONE, WEEK
 from entitlements.reasons import Verdict
 from entitlements.requests import CheckRequest
+from entitlements.validity import invalid
 
 
 def stable_until(facts: Facts, request: CheckRequest, guide: Guide, verdict: Verdict) -> datetime | None:
@@ -24,9 +25,13 @@ def stable_until(facts: Facts, request: CheckRequest, guide: Guide, verdict: Ver
 
     None where no such instant lies within the calendars. What is recorded later may of course change the answer.
     """
-    if facts.license is None or request.malformed:
+    begins = guide.value(CALENDAR_FIRST_DAY, guide.in_force_from)
+    at = max(request.at, start_of_day(begins, guide.value(POLICY_ZONE, guide.in_force_from)).astimezone(UTC))
+    if at > request.at and _verdict_at(facts, request, guide, at) is not verdict:
+        return at
+    request = replace(request, at=at)
+    if facts.license is None or invalid(facts, request, guide):
         return None
-    at = request.at
     for boundary in _boundaries(facts, facts.license, request, guide):
         found = _first_change_of_hours(facts, request, guide, verdict, at, boundary)
         if found is not None:

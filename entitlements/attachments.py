@@ -1,0 +1,201 @@
+"""What is bought in the middle of a term: a module for a base, or a higher plan (R-COT-6, R-REN-12).
+
+Both are priced at the 12-month price by days over divisor, from the order date to the term's last day, both inclusive.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from entitlements import coverage, lifecycle
+from entitlements.clauses import Clause
+from entitlements.coverage import CoverageSource, Period
+from entitlements.facts import Facts, License, MilestoneKind, Product
+from entitlements.guide import Guide
+from entitlements.money import Money, rounded
+from entitlements.parameters import PLAN, PRORATION_DIVISOR
+from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
+from entitlements.problems import Problem, ProblemCode, of
+from entitlements.quotes import QuoteLine, QuoteLineKind, priced_line, total_of
+
+
+@dataclass(frozen=True, slots=True)
+class TermQuote:
+    """The price of something for the rest of a term; `total` is None while a price is not configured."""
+
+    license: License
+    order_date: date
+    plan: str
+    starts_on: date
+    expires_on: date
+    lines: tuple[QuoteLine, ...]
+    total: Money | None
+    price_book: str
+    edition: str
+    clauses: tuple[Clause, ...]
+
+    @property
+    def orderable(self) -> bool:
+        """False while the total is None."""
+        return self.total is not None
+
+
+def attachment_quote(
+    facts: Facts, product: Product, quantity: int, order_date: date, book: PriceBook, guide: Guide
+) -> TermQuote | Problem:
+    """A dependent licence bought for a base, to the end of the base's unbroken coverage; refused without a current term."""
+    base = facts.license
+    if base is None:
+        return Problem(
+            ProblemCode.UNKNOWN_LICENSE, "no licence of this reference exists, or it is not yours to see", ("license",)
+        )
+    line = coverage.timeline(base, guide)
+    period = line.covering(order_date)
+    problems = list(_attachment_problems(base, product, quantity, period, order_date, guide))
+    if problems or period is None:
+        return of(problems)
+    expires_on = line.unbroken_until(period)
+    ending = lifecycle.end_of_support(replace(base, product=product, installed_release=None), guide)
+    if ending is not None:
+        expires_on = min(expires_on, lifecycle.last_day(ending, guide))
+    attached = replace(base, product=product, quantity=quantity, base=base, terms=(), options=(), warranty=None)
+    lines = [
+        _prorated(
+            attached, each, max(each.starts_on, order_date), min(each.expires_on, expires_on), book, order_date, guide
+        )
+        for each in line.periods
+        if each.expires_on >= order_date and each.starts_on <= expires_on
+    ]
+    return _quoted(base, order_date, period.plan, order_date, expires_on, lines, book, guide)
+
+
+def _attachment_problems(
+    base: License, product: Product, quantity: int, period: Period | None, order_date: date, guide: Guide
+) -> Iterator[Problem]:
+    if base.is_dependent:
+        yield Problem(
+            ProblemCode.RENEW_THE_BASE, f"{base.serial} is not a base licence", ("license",), guide.clause("R-COT-1")
+        )
+    if not product.kind.is_dependent:
+        message = f"{product.code} is no module, client, redundancy or customisation"
+        yield Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("product",), guide.clause("R-COV-6"))
+    if quantity < 1:
+        yield Problem(ProblemCode.INVALID_TERM, "a quantity is 1 or more", ("quantity",))
+    if period is None:
+        message = f"{base.serial} has no current term on {order_date} to end with"
+        yield Problem(ProblemCode.BASE_NOT_COVERED, message, ("license",), guide.clause("R-COT-6"))
+    for kind, code in (
+        (MilestoneKind.END_OF_NEW_ATTACHMENT, ProblemCode.END_OF_NEW_ATTACHMENT),
+        (MilestoneKind.END_OF_SALE, ProblemCode.END_OF_SALE),
+        (MilestoneKind.END_OF_SUPPORT, ProblemCode.END_OF_SUPPORT),
+    ):
+        ended = lifecycle.milestone(product, None, kind)
+        if ended is not None and lifecycle.last_day(ended, guide) < order_date:
+            yield Problem(code, f"{kind} of {product.code} was {ended.on}", ("product",), guide.clause("R-EOL-4"))
+
+
+def _prorated(
+    license: License, period: Period, starts_on: date, expires_on: date, book: PriceBook, order_date: date, guide: Guide
+) -> QuoteLine:
+    part = _part(starts_on, expires_on, order_date, guide)
+    message = f"{license.product.code} for {license.serial}, {period.plan}, {starts_on} to {expires_on}"
+    return priced_line(
+        QuoteLineKind.ATTACHMENT,
+        license,
+        period.plan,
+        MONTHS_A_YEAR,
+        part,
+        book,
+        order_date,
+        message,
+        guide.clause("R-COT-6"),
+    )
+
+
+def plan_change_quote(facts: Facts, plan: str, order_date: date, book: PriceBook, guide: Guide) -> TermQuote | Problem:
+    """A higher plan from the order date to the term's last day: the difference of the 12-month prices, a line a licence."""
+    license = facts.license
+    if license is None:
+        return Problem(
+            ProblemCode.UNKNOWN_LICENSE, "no licence of this reference exists, or it is not yours to see", ("license",)
+        )
+    period = coverage.timeline(license, guide).covering(order_date)
+    problems = list(_change_problems(license, plan, period, order_date, guide))
+    if problems or period is None:
+        return of(problems)
+    lines = [_difference(license, plan, period, order_date, period.expires_on, book, guide)]
+    for dependent in facts.dependents:
+        own = coverage.timeline(dependent, guide).covering(order_date)
+        if own is not None:
+            last = min(own.expires_on, period.expires_on)
+            lines.append(_difference(dependent, plan, period, order_date, last, book, guide))
+    return _quoted(license, order_date, plan, order_date, period.expires_on, lines, book, guide)
+
+
+def _change_problems(
+    license: License, plan: str, period: Period | None, order_date: date, guide: Guide
+) -> Iterator[Problem]:
+    wanted = guide.find(PLAN, plan, order_date)
+    if license.is_dependent:
+        message = f"{license.serial} has the plan of its base {license.contract_base.serial}: change that one's"
+        yield Problem(ProblemCode.RENEW_THE_BASE, message, ("license",), guide.clause("R-COT-3"))
+    if wanted is None:
+        known = ", ".join(guide.codes(PLAN))
+        yield Problem(ProblemCode.UNKNOWN_PLAN, f"no plan {plan}; the guide has {known}", ("plan",))
+    if period is None:
+        message = f"{license.serial} has no current term on {order_date}"
+        yield Problem(ProblemCode.BASE_NOT_COVERED, message, ("license",), guide.clause("R-REN-12"))
+    held = guide.find(PLAN, period.plan, order_date) if period else None
+    if wanted is not None and held is not None and wanted.value.rank <= held.value.rank:
+        message = f"{plan} is not above {held.value.name}, the plan in force: it can be chosen at the renewal"
+        yield Problem(ProblemCode.DOWNGRADE_AT_RENEWAL_ONLY, message, ("plan",), guide.clause("R-REN-12"))
+
+
+def _difference(
+    license: License, plan: str, period: Period, order_date: date, expires_on: date, book: PriceBook, guide: Guide
+) -> QuoteLine:
+    """The new plan's 12-month price less the old one's, which is nothing for the included first year."""
+    clause = guide.clause("R-REN-12")
+    message = f"{license.serial}, {period.plan} to {plan}, {order_date} to {expires_on}"
+    part = _part(order_date, expires_on, order_date, guide)
+    new = priced_line(QuoteLineKind.PLAN_CHANGE, license, plan, MONTHS_A_YEAR, part, book, order_date, message, clause)
+    if period.source is CoverageSource.INCLUDED_FIRST_YEAR or new.base is None:
+        return new
+    old = priced_line(
+        QuoteLineKind.PLAN_CHANGE, license, period.plan, MONTHS_A_YEAR, part, book, order_date, message, clause
+    )
+    if old.base is None:
+        return old
+    raised = max(new.base.amount - old.base.amount, Decimal(0))
+    amount = rounded(Fraction(raised) * part.factor, book.currency)
+    return replace(new, base=Money(raised, book.currency), amount=Money(amount, book.currency))
+
+
+def _part(starts_on: date, expires_on: date, order_date: date, guide: Guide) -> Part:
+    return part_of_term(starts_on, expires_on, MONTHS_A_YEAR, guide.value(PRORATION_DIVISOR, order_date))
+
+
+def _quoted(
+    license: License,
+    order_date: date,
+    plan: str,
+    starts_on: date,
+    expires_on: date,
+    lines: list[QuoteLine],
+    book: PriceBook,
+    guide: Guide,
+) -> TermQuote:
+    return TermQuote(
+        license=license,
+        order_date=order_date,
+        plan=plan,
+        starts_on=starts_on,
+        expires_on=expires_on,
+        lines=tuple(lines),
+        total=total_of(lines, book.currency),
+        price_book=book.name,
+        edition=guide.edition,
+        clauses=tuple(dict.fromkeys(line.clause for line in lines if line.clause is not None)),
+    )

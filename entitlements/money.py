@@ -1,0 +1,29 @@
+"""Exact amounts: decimal, one currency, rounded half up once, to the currency's minor unit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+MINOR_UNITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""Decimal places by ISO 4217 code, where they are not two."""
+USUAL_DIGITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency, by ISO 4217."""
+
+    amount: Decimal
+    currency: str
+
+
+def rounded(amount: Fraction, currency: str) -> Decimal:
+    """An exact amount rounded half up, away from zero, to the currency's minor unit."""
+    digits = MINOR_UNITS.get(currency, USUAL_DIGITS)
+    scaled = abs(amount) * 10**digits
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-units if amount < 0 else units).scaleb(-digits)

@@ -1,0 +1,148 @@
+"""Deadlines against a clock that counts minute by minute (R-SLA, R-CAL, R-CHK-12)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from hypothesis import assume
+
+from entitlements.decisions import decide
+from entitlements.facts import License
+from entitlements.parameters import Priority
+from entitlements.requests import Channel, CheckRequest, Requester
+from tests.builders import GUIDE
+from tests.entitlements.properties import naive
+from tests.strategies import for_all, served_questions
+
+# By plan and priority, as the reading's §7 has them: minutes, or business days for Basic; nothing is best effort.
+REACTION_MINUTES = {
+    "BASIC": {},
+    "GOLD": {"P1": 60, "P2": 120, "P3": 240, "P4": 480},
+    "PLATINUM": {"P1": 60, "P2": 120, "P3": 240, "P4": 480},
+}
+REACTION_DAYS = {"P1": 1, "P2": 2}
+NOTIFICATION_MINUTES = {"BASIC": 240, "GOLD": 30, "PLATINUM": 30}
+ESCALATION_MINUTES = [120, 240, 480, 960, 2400]
+ESCALATION_DAYS = [2, 3, 5, 10, 20]
+ESCALATION_LEVELS = {
+    "P1": ["team leader", "team leader", "support manager", "co-CEO and CTO", "co-CEO and CTO"],
+    "P2": ["support team", "team leader", "team leader", "support manager", "co-CEO and CTO"],
+    "P3": ["support team", "support team", "support team", "team leader", "support manager"],
+    "P4": ["support team", "support team", "support team", "support team", "team leader"],
+}
+EAST_AND_SOUTH = {"IN", "JP", "AU"}
+
+
+def plan_of(license: License) -> str:
+    return license.terms[0].plan
+
+
+def is_extended(license: License, request: CheckRequest) -> bool:
+    """Whether Saturdays and holidays count: for Gold and Platinum, but not for end users."""
+    return plan_of(license) != "BASIC" and request.requester is not Requester.END_USER
+
+
+def is_open(license: License, request: CheckRequest) -> bool:
+    return naive.is_open(request.theater, request.at, extended=is_extended(license, request))
+
+
+def meets_on_call(license: License, request: CheckRequest) -> bool:
+    """Whether the on-call service would take the call: R-CHK-6's conditions but the hour."""
+    return (
+        plan_of(license) == "PLATINUM"
+        and request.channel is Channel.PHONE
+        and (request.priority is Priority.P1 or request.planned_maintenance)
+        and request.requester is not Requester.END_USER
+        and request.pin_verified
+        and (request.language is None or request.language.split("-")[0].lower() == "en")
+        and license.account.country is not None
+        and license.account.country not in EAST_AND_SOUTH
+    )
+
+
+def is_elapsed(license: License, request: CheckRequest) -> bool:
+    """Whether reaction and notification are counted on the wall clock."""
+    return request.priority is Priority.P1 and meets_on_call(license, request)
+
+
+def within_calendars(at: datetime, theater: str) -> datetime | None:
+    return at if at.astimezone(naive.ZONES[theater]).date() <= naive.LAST_DAY else None
+
+
+def promised(question):
+    """The commitment to a question whose answer is a yes, with its licence and request."""
+    decision = decide(*question, GUIDE)
+    assume(decision.commitment is not None)
+    return question.facts.license, question.request, decision.commitment
+
+
+@for_all(80, question=served_questions())
+def test_the_clock_starts_at_once_while_open_or_on_call_and_at_the_next_opening_otherwise(question):
+    license, request, commitment = promised(question)
+    on_call = meets_on_call(license, request) and not is_open(license, request)
+    opening = naive.next_opening(request.theater, request.at, extended=is_extended(license, request))
+    at_once = on_call or is_elapsed(license, request)
+    assert commitment.on_call == on_call
+    assert commitment.clock_starts_at == (request.at if at_once else opening)
+    assert bool(commitment.restrictions) == on_call
+
+
+@for_all(80, question=served_questions())
+def test_reaction_and_notification_agree_with_counting_minute_by_minute(question):
+    license, request, commitment = promised(question)
+    plan, pauses = plan_of(license), request.pauses
+    on_call = meets_on_call(license, request) and not is_open(license, request)
+    minutes = {
+        REACTION_MINUTES[plan].get(request.priority),
+        NOTIFICATION_MINUTES[plan] if request.priority is Priority.P1 else None,
+    }
+    counts = [count for count in minutes if count]
+    if on_call and not is_elapsed(license, request):
+        due = {}
+    elif is_elapsed(license, request):
+        due = {n: within_calendars(naive.after_minutes(request.at, n, pauses), request.theater) for n in counts}
+    else:
+        extended = is_extended(license, request)
+        due = naive.after_open_minutes(request.theater, request.at, counts, pauses, extended=extended) if counts else {}
+    reaction = due.get(REACTION_MINUTES[plan].get(request.priority))
+    if plan == "BASIC" and request.priority in REACTION_DAYS:
+        start = naive.next_opening(request.theater, request.at, extended=False)
+        reaction = naive.close_of_business_day(request.theater, start, REACTION_DAYS[request.priority], pauses)
+    assert commitment.react_by == reaction
+    assert commitment.notify_by == (due.get(NOTIFICATION_MINUTES[plan]) if request.priority is Priority.P1 else None)
+
+
+@for_all(30, question=served_questions())
+def test_escalation_agrees_with_counting_minute_by_minute(question):
+    license, request, commitment = promised(question)
+    on_call = meets_on_call(license, request) and not is_open(license, request)
+    extended, theater = is_extended(license, request), request.theater
+    if on_call and not is_elapsed(license, request):
+        due = [None] * 5
+    elif plan_of(license) == "BASIC":
+        start = naive.next_opening(theater, request.at, extended=False)
+        due = [naive.close_of_business_day(theater, start, days, request.pauses) for days in ESCALATION_DAYS]
+    else:
+        found = naive.after_open_minutes(theater, request.at, ESCALATION_MINUTES, request.pauses, extended=extended)
+        due = [found[minutes] for minutes in ESCALATION_MINUTES]
+    steps = zip(range(1, 6), ESCALATION_LEVELS[request.priority], due, strict=True)
+    assert [(each.step, each.level, each.at) for each in commitment.escalations] == [step for step in steps if step[2]]
+
+
+@for_all(80, question=served_questions())
+def test_a_pause_never_brings_a_deadline_forward(question):
+    _, request, commitment = promised(question)
+    unpaused = decide(question.facts, replace(request, pauses=()), GUIDE).commitment
+    for paused, plain in [
+        (commitment.react_by, unpaused.react_by),
+        (commitment.notify_by, unpaused.notify_by),
+    ]:
+        assert paused is None or paused >= plain
+
+
+@for_all(80, question=served_questions())
+def test_deadlines_come_in_their_order_and_never_before_the_clock_starts(question):
+    _, _, commitment = promised(question)
+    ats = [step.at for step in commitment.escalations]
+    assert ats == sorted(ats)
+    deadlines = [commitment.react_by, commitment.notify_by, *ats]
+    assert all(deadline > commitment.clock_starts_at for deadline in deadlines if deadline)

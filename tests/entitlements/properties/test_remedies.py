@@ -1,0 +1,149 @@
+"""Remedies: what is offered suffices, nothing of it can be left out, and nothing is offered only where nothing helps."""
+
+from collections.abc import Iterator, Sequence
+
+from hypothesis import assume
+
+from entitlements import remedies
+from entitlements.checks import judge
+from entitlements.coverage import state_on
+from entitlements.decisions import decide
+from entitlements.facts import Facts, License
+from entitlements.reasons import Verdict
+from entitlements.remedies import Act, RemedyKind, applied
+from entitlements.requests import Channel, CheckRequest, Requester
+from tests.builders import GUIDE
+from tests.strategies import ROME, Question, any_questions, for_all, questions, served_questions
+
+YES = {Verdict.ENTITLED, Verdict.CONDITIONAL}
+PLANS = ("BASIC", "GOLD", "PLATINUM")
+BY_AGREEMENT = ("DELIVERY_ON_SITE", "LEVEL_1_END_USER")
+
+
+def verdict_after(acts: Sequence[Act], question: Question) -> Verdict | None:
+    """The verdict once acts are done in their order; None where one of them cannot be done."""
+    facts, request = question
+    for act in acts:
+        after = applied(act, facts, request, GUIDE)
+        if after is None:
+            return None
+        facts, request = after
+    return judge(facts, request, GUIDE).verdict
+
+
+def is_nothing(remedy: remedies.Remedy) -> bool:
+    return [act.kind for act in remedy.acts] == [RemedyKind.NONE]
+
+
+def offered(question: Question) -> list[tuple[Act, ...]]:
+    """The sets of acts that are offered."""
+    found = remedies.remedies(*question, GUIDE)
+    return [remedy.acts for remedy in found if not is_nothing(remedy)]
+
+
+@for_all(120, question=any_questions())
+def test_remedies_are_empty_for_a_yes_and_never_for_a_no(question):
+    decision = decide(*question, GUIDE)
+    assert bool(decision.remedies) != decision.entitled
+
+
+@for_all(120, question=questions())
+def test_every_remedy_suffices(question):
+    for acts in offered(question):
+        assert verdict_after(acts, question) in YES
+
+
+@for_all(120, question=questions())
+def test_no_act_of_a_remedy_can_be_left_out(question):
+    for acts in offered(question):
+        for position in range(len(acts)):
+            assert verdict_after([*acts[:position], *acts[position + 1 :]], question) not in YES
+
+
+@for_all(60, question=served_questions())
+def test_remedies_for_reaching_support_suffice_and_leave_nothing_out(question):
+    assume(not decide(*question, GUIDE).entitled)
+    sets = offered(question)
+    assert sets
+    for acts in sets:
+        assert verdict_after(acts, question) in YES
+        for position in range(len(acts)):
+            assert verdict_after([*acts[:position], *acts[position + 1 :]], question) not in YES
+
+
+@for_all(120, question=questions())
+def test_no_remedy_is_offered_twice_nor_with_more_than_another_asks(question):
+    sets = [frozenset((act.kind, act.message) for act in acts) for acts in offered(question)]
+    assert len(sets) == len(set(sets))
+    assert not any(fewer < more for fewer in sets for more in sets)
+
+
+@for_all(120, question=questions())
+def test_the_remedies_with_the_fewest_acts_come_first(question):
+    lengths = [len(acts) for acts in offered(question)]
+    assert lengths == sorted(lengths)
+
+
+@for_all(120, question=any_questions())
+def test_nothing_is_said_to_help_only_where_no_single_act_does(question):
+    found = remedies.remedies(*question, GUIDE)
+    assert len(found) <= 1 or not any(is_nothing(remedy) for remedy in found)
+    assume(any(is_nothing(remedy) for remedy in found))
+    helping = [act for act in single_acts(question) if verdict_after([act], question) in YES]
+    assert not helping
+
+
+# ---------------------------------------------------------------- every single act that makes sense
+
+
+def single_acts(question: Question) -> Iterator[Act]:
+    """Every act that could be done about a question, whether or not it helps."""
+    facts, request = question
+    if facts.license is None or "INVALID_REQUEST" in {reason.code for reason in judge(*question, GUIDE).reasons}:
+        return
+    yield from _acts_of_asking(request)
+    yield from _acts_about_what_is_known(facts, request)
+    owners = {license.id: license for license in (facts.license, facts.license.contract_base)}
+    for license in owners.values():
+        yield from _acts_about_a_license(license, request)
+    for charge in facts.charges:
+        yield _act("PAY", charge=charge.reference)
+    changes_at = decide(*question, GUIDE).stable_until
+    if changes_at is not None:
+        yield _act("WAIT", at=changes_at)
+
+
+def _acts_of_asking(request: CheckRequest) -> Iterator[Act]:
+    yield from (_act("CHANGE_CHANNEL", channel=channel) for channel in Channel)
+    yield _act("CHANGE_LANGUAGE", language="en")
+    yield _act("VERIFY_PIN")
+    yield _act("OBTAIN_AGREEMENT")
+    if request.requester is Requester.END_USER:
+        yield _act("CHANGE_REQUESTER")
+
+
+def _acts_about_what_is_known(facts: Facts, request: CheckRequest) -> Iterator[Act]:
+    license = facts.license
+    if license.account.country is None:
+        yield _act("SUPPLY_FACTS", facts=("country",))
+    if (request.installed_release or license.installed_release) is None:
+        yield _act("SUPPLY_FACTS", facts=("installed_release",))
+    for name in ("cloud_connected", "cloud_licensed"):
+        kind = {None: "SUPPLY_FACTS", False: "MEET_CONDITIONS"}.get(getattr(license, name))
+        if kind:
+            yield _act(kind, license=license, facts=(name,))
+
+
+def _acts_about_a_license(license: License, request: CheckRequest) -> Iterator[Act]:
+    state = state_on(license, request.at.astimezone(ROME).date(), GUIDE)
+    if state == "NOT_ACTIVATED":
+        yield _act("ACTIVATE", license=license)
+    for plan in PLANS:
+        yield _act("RENEW", license=license, plan=plan, months=12)
+        yield _act("UPGRADE_PLAN", license=license, plan=plan)
+    for feature in BY_AGREEMENT:
+        yield _act("AGREE_OPTION", license=license, feature=feature)
+
+
+def _act(kind: str, **operands) -> Act:
+    return Act(RemedyKind(kind), "to be tried", **operands)

@@ -1,0 +1,498 @@
+"""Hypothesis strategies for facts and questions, and `for_all`, by which a property is tested with them.
+
+Days lie within 2015–2035, mostly at the ends of months and years, on leap days and where a rule changes. Histories are
+built forwards, each term by its gap to the one before, so that the days around 0, 1, 120 and 121 come up all the time;
+questions are asked around the days that their facts name. Everything shrinks to a licence registered on 2015-01-01.
+"""
+
+import uuid
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from entitlements.facts import (
+    Account,
+    Charge,
+    Facts,
+    License,
+    LicenseModel,
+    Milestone,
+    MilestoneKind,
+    Option,
+    Product,
+    ProductKind,
+    Release,
+    Term,
+    TermKind,
+    Warranty,
+)
+from entitlements.parameters import HOLIDAYS, Priority
+from entitlements.requests import Cause, Channel, CheckRequest, Duty, Malformed, Pause, Requester, Service
+from tests.builders import GUIDE, RELEASES
+
+# ---------------------------------------------------------------- running a property
+
+settings.register_profile(
+    "short",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("long", settings.get_profile("short"), derandomize=False, print_blob=True)
+
+LONG = 25
+"""How many times as many examples `make test-long` tries."""
+
+
+def for_all(examples: int, **drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[str], None]]:
+    """A property as a test: the same examples every time, and many more, other ones each time, as a long test."""
+
+    def decorate(check: Callable[..., None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("profile", ["short", pytest.param("long", marks=pytest.mark.long)])
+        def test(profile):
+            most = examples * (LONG if profile == "long" else 1)
+            settings(settings.get_profile(profile), max_examples=most)(given(**drawn)(check))()
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return decorate
+
+
+def examples_of(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
+    """So many examples of a strategy, the same ones every time."""
+    found: list[Any] = []
+
+    @settings(settings.get_profile("short"), max_examples=count, phases=[Phase.generate])
+    @given(strategy)
+    def collect(example: Any) -> None:
+        found.append(example)
+
+    collect()
+    return found
+
+
+# ---------------------------------------------------------------- days
+
+ONE_DAY = timedelta(days=1)
+FIRST, LAST = date(2015, 1, 1), date(2035, 12, 31)
+TURNS = (date(2020, 3, 1), date(2020, 4, 1), date(2022, 1, 1), date(2016, 3, 27), date(2021, 3, 14), date(2026, 10, 25))
+"""Where the guide's own values begin, and where clocks are changed."""
+ROME = ZoneInfo("Europe/Rome")
+
+
+def _edges() -> Iterator[date]:
+    for year in range(FIRST.year, LAST.year + 1):
+        for month in range(1, 13):
+            yield date(year, month, monthrange(year, month)[1])
+            yield date(year, month, 1)
+        yield date(year, 2, 28)
+
+
+LEAP_DAYS = [date(year, 2, 29) for year in range(2016, LAST.year + 1, 4)]
+EDGES = sorted({*_edges(), *TURNS})
+
+
+@cache
+def days(first: date = FIRST, last: date = LAST) -> st.SearchStrategy[date]:
+    """Any day, with more of those at which calendars go wrong."""
+    edges = [edge for edge in EDGES if first <= edge <= last]
+    leap_days = [leap_day for leap_day in LEAP_DAYS if first <= leap_day <= last]
+    return st.dates(first, last) | st.sampled_from(edges) | st.sampled_from(leap_days or edges)
+
+
+STARTS = days(last=date(2030, 12, 31))
+MONTHS = st.sampled_from([12, 1, 2, 3, 6, 11, 24, 36])
+NONE = st.none()
+GAPS = st.sampled_from([0, 0, 0, 1, 2, 119, 120, 121, 122, 400, -1, -30, -365])
+"""Days between the end of a term and the start of the next: none, some, or an overlap."""
+
+
+@cache
+def rarely(one_in: int = 12) -> st.SearchStrategy[bool]:
+    """True once in so many times."""
+    return st.sampled_from([False] * (one_in - 1) + [True])
+
+
+def seldom(strategy: st.SearchStrategy[Any], one_in: int = 5) -> st.SearchStrategy[Any]:
+    """None, save once in so many times."""
+    return mostly(NONE, strategy, one_in)
+
+
+def mostly(usual: st.SearchStrategy[Any], unusual: st.SearchStrategy[Any], one_in: int) -> st.SearchStrategy[Any]:
+    """The unusual once in so many times."""
+    return rarely(one_in).flatmap(lambda there: unusual if there else usual)
+
+
+@cache
+def steps(most: int) -> st.SearchStrategy[timedelta]:
+    """Some days forwards, or a few backwards."""
+    usual = st.sampled_from([0, 1, 30, 364, 365, 366, -1, -40])
+    return (usual | st.integers(-100, most)).map(lambda step: timedelta(days=step))
+
+
+def days_after(day: date, most: int = 2000) -> st.SearchStrategy[date]:
+    """A day some time after another, or a little before it."""
+    return steps(most).map(lambda step: day + step)
+
+
+@st.composite
+def ends(draw: st.DrawFn, starts_on: date) -> date:
+    """The last day of a term that starts on a day: so many months, or so many days."""
+    if draw(rarely(4)):
+        return starts_on + timedelta(days=draw(st.integers(0, 800)))
+    return starts_on + relativedelta(months=draw(MONTHS)) - ONE_DAY
+
+
+# ---------------------------------------------------------------- products, accounts, releases
+
+PLANS = st.sampled_from(["GOLD", "PLATINUM", "BASIC"])
+THEATERS = st.sampled_from(["EUROPE", "AMERICAS", "MIDDLE_EAST", "MIDDLE_EAST_UAE"])
+COUNTRIES = st.sampled_from(["IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
+RELEASE_NAMES = st.sampled_from([release.name for release in RELEASES])
+BOOLEANS = st.sampled_from([None, True, False])
+ENDINGS = [MilestoneKind.END_OF_SUPPORT, MilestoneKind.END_OF_LIFE]
+KINDS = st.sampled_from([*ENDINGS, *MilestoneKind])
+
+
+def releases() -> st.SearchStrategy[tuple[Release, ...]]:
+    """What is known of the releases: all of them, or the first few, or none."""
+    return st.integers(0, 2 * len(RELEASES)).map(lambda count: RELEASES[: len(RELEASES) - max(0, count - len(RELEASES))])
+
+
+@st.composite
+def milestones(draw: st.DrawFn, near: date) -> Milestone:
+    """A milestone some time after a day, sometimes one of a version only."""
+    version = draw(seldom(RELEASE_NAMES, 3))
+    return Milestone(draw(KINDS), draw(days_after(near)), version)
+
+
+@st.composite
+def products(draw: st.DrawFn, code: str, kind: ProductKind, near: date) -> Product:
+    """A product with up to three milestones some time after a day."""
+    found = draw(st.lists(milestones(near), max_size=3)) if draw(rarely(2)) else []
+    return Product(_id(code), code, code.title(), kind, milestones=tuple(found))
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> Account:
+    """A customer somewhere."""
+    return Account(_id("ACME"), "ACME", "Acme", draw(THEATERS), draw(st.none() | COUNTRIES), currency="EUR")
+
+
+def _id(name: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, name)
+
+
+# ---------------------------------------------------------------- licences
+
+
+@st.composite
+def histories(draw: st.DrawFn, begins: date, most: int = 4) -> tuple[Term, ...]:
+    """Recorded terms, each by its gap to the one before; the first lies about the included year."""
+    terms: list[Term] = []
+    after = draw(st.sampled_from([begins + relativedelta(years=1), begins]))
+    for number in range(draw(st.sampled_from(range(most + 1)))):
+        starts_on = after + timedelta(days=draw(GAPS))
+        expires_on = draw(ends(starts_on))
+        kind = draw(st.sampled_from([TermKind.RENEWED, TermKind.ORDERED]))
+        terms.append(Term(f"PO-{number}", draw(PLANS), starts_on, expires_on, kind))
+        after = expires_on + ONE_DAY
+    return tuple(draw(st.permutations(terms))) if draw(rarely(4)) else tuple(terms)
+
+
+@st.composite
+def options(draw: st.DrawFn, near: date) -> Option:
+    """A feature agreed for some days."""
+    starts_on = draw(days_after(near, 800))
+    feature = draw(st.sampled_from(["DELIVERY_ON_SITE", "LEVEL_1_END_USER"]))
+    return Option(feature, starts_on, draw(seldom(ends(starts_on), 3)))
+
+
+@st.composite
+def activations(draw: st.DrawFn, begins: date) -> dict[str, date | None]:
+    """Recorded dates that start coverage: mostly the registration alone, seldom none."""
+    if draw(rarely(20)):
+        return {}
+    given_ = {"registered_on": begins}
+    for name in ("effective_on", "executed_on"):
+        if draw(rarely(6)):
+            given_[name] = draw(days_after(begins, 400))
+    if len(given_) > 1 and draw(st.booleans()):
+        del given_["registered_on"]
+    return given_
+
+
+@st.composite
+def recorded(draw: st.DrawFn, begins: date) -> dict[str, Any]:
+    """What may be recorded of any licence."""
+    return {
+        **draw(activations(begins)),
+        "retired_on": draw(seldom(days_after(begins), 10)),
+        "installed_release": draw(st.none() | RELEASE_NAMES),
+        "cloud_connected": draw(BOOLEANS),
+        "cloud_licensed": draw(BOOLEANS),
+        "altered": draw(seldom(st.booleans(), 8)),
+        "options": tuple(draw(st.lists(options(begins), max_size=2))) if draw(rarely(3)) else (),
+    }
+
+
+@st.composite
+def base_licenses(draw: st.DrawFn, kind: ProductKind = ProductKind.BASE) -> License:
+    """A licence that depends on no other, with its history."""
+    begins = draw(STARTS)
+    return License(
+        id=_id("B-1"),
+        serial="B-1",
+        account=draw(accounts()),
+        product=draw(products("FAX", kind, begins)),
+        model=draw(st.sampled_from([LicenseModel.PERPETUAL, *LicenseModel])),
+        terms=draw(histories(begins)),
+        warranty=Warranty("Gateways Ltd", draw(ends(begins))) if draw(rarely(6)) else None,
+        **draw(recorded(begins)),
+    )
+
+
+@st.composite
+def dependents_of(draw: st.DrawFn, base: License, serial: str = "M-1") -> License:
+    """A licence that depends on another, started some time before, during or after its coverage."""
+    begins = draw(st.sampled_from(landmarks(base) or [FIRST]).flatmap(lambda day: days_after(day, 100)))
+    kinds = [kind for kind in ProductKind if kind.is_dependent]
+    return License(
+        id=_id(serial),
+        serial=serial,
+        account=base.account,
+        product=draw(products(serial, draw(st.sampled_from(kinds)), begins)),
+        model=draw(st.sampled_from([LicenseModel.PERPETUAL, *LicenseModel])),
+        base=base,
+        **draw(recorded(begins)),
+    )
+
+
+@st.composite
+def dependent_licenses(draw: st.DrawFn) -> License:
+    """A dependent licence, with its base."""
+    return draw(dependents_of(draw(base_licenses())))
+
+
+def licenses() -> st.SearchStrategy[License]:
+    """Any licence: mostly a base, often a dependent one, sometimes hardware."""
+    hardware = base_licenses(kind=ProductKind.HARDWARE)
+    return mostly(base_licenses() | dependent_licenses(), hardware, 12)
+
+
+# ---------------------------------------------------------------- facts
+
+
+@st.composite
+def charges(draw: st.DrawFn, license: License, reference: str) -> Charge:
+    """A charge of a licence, paid late, in time, or not at all; the order's own date is not always recorded."""
+    due_on = draw(st.sampled_from(landmarks(license) or [FIRST]).flatmap(lambda day: days_after(day, 400)))
+    ordered_on = draw(st.none() | st.integers(0, 90).map(lambda before: due_on - timedelta(days=before)))
+    paid_on = draw(days_after(due_on, 200) | st.none())
+    return Charge(reference, license.serial, Decimal(100), "EUR", due_on, paid_on, "PO-0", ordered_on)
+
+
+@st.composite
+def contracts(draw: st.DrawFn) -> Facts:
+    """What is known of a licence: its whole contract, with charges and releases."""
+    license = draw(licenses())
+    base = license.contract_base
+    dependents = [license] if license.is_dependent else []
+    if base.product.kind is ProductKind.BASE and draw(rarely(4)):
+        dependents.append(draw(dependents_of(base, "M-2")))
+    owners = [base, *dependents]
+    due = [
+        draw(charges(draw(st.sampled_from(owners)), f"INV-{number}"))
+        for number in range(draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2])))
+    ]
+    return Facts(license, draw(releases()), tuple(dependents), tuple(due))
+
+
+def landmarks(known: object) -> list[date]:
+    """Every day that facts name, in order, those of a licence's base among them."""
+    return sorted(set(_dates(known)))
+
+
+def _dates(known: object) -> Iterator[date]:
+    if isinstance(known, date) and not isinstance(known, datetime):
+        yield known
+    elif isinstance(known, tuple):
+        for item in known:
+            yield from _dates(item)
+    elif is_dataclass(known) and not isinstance(known, Release):
+        for each in fields(known):
+            yield from _dates(getattr(known, each.name))
+
+
+# ---------------------------------------------------------------- questions
+
+
+class Question(NamedTuple):
+    """Facts and what is asked of them."""
+
+    facts: Facts
+    request: CheckRequest
+
+
+NOW = datetime(2036, 1, 1, tzinfo=UTC)
+"""When everything is asked; what is asked about may lie later."""
+STEPS = st.sampled_from([0, 1, -1, 2, 119, 120, 121, 122, 364, 365, 366, 400, 500, 30])
+INSIDE = st.integers(0, 365)
+LOCAL_TIMES = st.sampled_from(
+    [
+        time(10), time(0), time(23, 59), time(8, 59), time(9), time(17, 59), time(18), time(22), time(12), time(6),
+        time(3),
+    ]
+) | st.times().map(lambda at: at.replace(second=0, microsecond=0))  # fmt: skip
+ZONES = st.sampled_from([ROME, ZoneInfo("America/New_York"), ZoneInfo("Asia/Dubai")])
+CALENDARS_END = date(2050, 12, 31)
+PUBLIC_HOLIDAYS = sorted(
+    holiday
+    for code in GUIDE.codes(HOLIDAYS)
+    for entry in GUIDE.series(HOLIDAYS, code).entries
+    for holiday in entry.value
+    if FIRST <= holiday <= LAST
+)
+SERVED_DAYS = st.one_of(
+    days(),
+    st.builds(lambda day, step: day + timedelta(days=step), st.sampled_from(PUBLIC_HOLIDAYS), st.integers(-3, 1)),
+    st.dates(CALENDARS_END - timedelta(days=40), CALENDARS_END),
+)
+LANGUAGES = st.sampled_from(["en", "en-GB", "it", "fr", "AR", "zh", "tr-TR"])
+
+
+def instants(on: st.SearchStrategy[date]) -> st.SearchStrategy[datetime]:
+    """An instant on a day, mostly in or about somebody's business hours; UTC, whole minutes."""
+    return st.builds(lambda day, at, zone: datetime.combine(day, at, zone).astimezone(UTC), on, LOCAL_TIMES, ZONES)
+
+
+def asked_days(known: Facts) -> st.SearchStrategy[date]:
+    """A day near those that the facts name, a day in the year after one that starts coverage, or any other."""
+    near = landmarks(known.license) + landmarks(known.charges)
+    if known.license is None or not near:
+        return days()
+    own = known.license
+    starts = [own.registered_on or own.effective_on, *(term.starts_on for term in own.contract_base.terms)]
+    starts = [start for start in starts if start] or near
+    around = st.builds(lambda day, step: day + timedelta(days=step), st.sampled_from(near), STEPS)
+    inside = st.builds(lambda day, step: day + timedelta(days=step), st.sampled_from(starts), INSIDE)
+    return mostly(around | inside, days(), 12)
+
+
+@st.composite
+def pauses(draw: st.DrawFn, at: datetime) -> Pause:
+    """A pause about an instant, of whole minutes."""
+    starts_at = at + timedelta(minutes=draw(st.sampled_from([0, -30, 30, 59, 60]) | st.integers(-1000, 8000)))
+    return Pause(starts_at, starts_at + timedelta(minutes=draw(st.integers(1, 60) | st.integers(1, 6000))))
+
+
+@st.composite
+def requests(draw: st.DrawFn, known: Facts) -> CheckRequest:
+    """A valid question about facts."""
+    at = draw(instants(asked_days(known)))
+    names = st.sampled_from([release.name for release in known.releases]) if known.releases else st.none()
+    service = draw(st.sampled_from([Service.TICKET, Service.TICKET, Service.TICKET, *Service]))
+    return CheckRequest(
+        at=at,
+        known_at=NOW,
+        now=NOW,
+        serial=known.license.serial if known.license else "X-1",
+        service=service,
+        channel=draw(st.sampled_from([Channel.ONLINE, Channel.PHONE, Channel.PHONE, *Channel])),
+        priority=draw(st.none() | st.sampled_from([Priority.P1, *Priority])),
+        requester=draw(st.sampled_from([Requester.ADMINISTRATOR, *Requester])),
+        language=draw(seldom(LANGUAGES, 3)),
+        theater=draw(seldom(THEATERS, 3)),
+        installed_release=draw(seldom(names, 4)),
+        release=draw(names) if service is Service.FEATURE_RELEASE and draw(st.booleans()) else None,
+        causes=tuple(draw(st.lists(st.sampled_from(Cause), max_size=2))) if draw(rarely(5)) else (),
+        vendor_agreed=draw(rarely(4)),
+        unmet_duties=tuple(draw(st.lists(st.sampled_from(Duty), max_size=2))) if draw(rarely(8)) else (),
+        planned_maintenance=draw(rarely(4)),
+        pin_verified=draw(st.booleans()),
+        pauses=tuple(draw(st.lists(pauses(at), max_size=2))) if draw(rarely(6)) else (),
+    )
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    """A valid question about a licence that exists."""
+    known = draw(contracts())
+    return Question(known, draw(requests(known)))
+
+
+@st.composite
+def served_questions(draw: st.DrawFn) -> Question:
+    """A question about a licence that is covered throughout, asked mostly about weekends and public holidays."""
+    plan = draw(PLANS)
+    level_1 = Option("LEVEL_1_END_USER", FIRST) if draw(st.booleans()) else None
+    license = License(
+        id=_id("B-1"),
+        serial="B-1",
+        account=draw(accounts()),
+        product=Product(_id("FAX"), "FAX", "Fax", ProductKind.BASE),
+        registered_on=FIRST,
+        terms=(Term("PO-0", plan, FIRST, CALENDARS_END),),
+        options=(level_1,) if level_1 else (),
+    )
+    at = draw(instants(SERVED_DAYS))
+    request = CheckRequest(
+        at=at,
+        known_at=NOW,
+        now=NOW,
+        channel=draw(st.sampled_from([Channel.PHONE, *Channel])),
+        priority=draw(st.sampled_from([Priority.P1, *Priority])),
+        requester=draw(st.sampled_from([Requester.ADMINISTRATOR, *Requester])),
+        language=draw(seldom(LANGUAGES, 3)),
+        theater=draw(THEATERS),
+        planned_maintenance=draw(rarely(4)),
+        pin_verified=draw(st.booleans()),
+        pauses=tuple(draw(st.lists(pauses(at), max_size=3))),
+    )
+    return Question(Facts(license, RELEASES), request)
+
+
+@st.composite
+def invalid_questions(draw: st.DrawFn) -> Question:
+    """A question that cannot be judged."""
+    known, asked = draw(questions())
+    faults = [
+        {"known_at": NOW + timedelta(seconds=1)},
+        {"theater": "MOON"},
+        {"language": "not a language"},
+        {"installed_release": "Autumn '99"},
+        {"release": "Autumn '99"},
+        {"serial": "two words"},
+        {"at": datetime(1999, 12, 31, 12, tzinfo=UTC)},
+        {"at": datetime(2051, 1, 1, 12, tzinfo=UTC)},
+        {"pauses": (Pause(asked.at, asked.at),)},
+        {"malformed": (Malformed("license", "give a serial or an id"),)},
+    ]
+    fault = {}
+    for each in draw(st.lists(st.sampled_from(faults), min_size=1, max_size=2)):
+        fault |= each
+    return Question(known, replace(asked, **fault))
+
+
+@st.composite
+def unknown_questions(draw: st.DrawFn) -> Question:
+    """A question about a licence that does not exist, or is not the asker's to see."""
+    known, asked = draw(questions())
+    return Question(replace(known, license=None, dependents=(), charges=()), asked)
+
+
+def any_questions() -> st.SearchStrategy[Question]:
+    """Mostly valid questions, some invalid ones and some about a licence that is not known."""
+    return mostly(questions(), mostly(invalid_questions(), unknown_questions(), 3), 8)
