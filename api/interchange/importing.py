@@ -1,0 +1,228 @@
+"""Loading a folder of interchange files: all or nothing, a thousand rows at a time, every bad row reported."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from api.interchange.files import RECORDED_AT, Line, Sheet, lines_of
+from api.interchange.references import Facts, References
+from api.interchange.report import KEPT, Counts, Findings, ImportReport
+from api.interchange.sheets import sheets
+from api.store import derived, entities, recording
+from api.store.engine import Connection, Database
+from api.store.entities import Attachment
+from api.store.identifiers import uuid7
+from api.store.recording import Ledger, Outcome, Recording
+from entitlements.guide import Guide
+
+CHUNK = 1_000
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how far it is, and how far it goes: bytes of a file, or licences whose coverage is derived."""
+
+
+class _Undone(Exception):  # noqa: N818 - it only rolls back
+    """Ends the transaction without keeping anything."""
+
+
+def chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    """Rows a thousand at a time."""
+    while chunk := list(islice(lines, CHUNK)):
+        yield chunk
+
+
+async def import_folder(
+    database: Database,
+    folder: Path,
+    *,
+    now: datetime,
+    guide: Guide,
+    dry_run: bool = False,
+    progress: Progress = lambda _what, _done, _all: None,
+) -> ImportReport:
+    """Loads the interchange files of a folder in one transaction; nothing is kept of a rehearsal or after any error.
+
+    `now` is the moment of the import (UTC): the known time of rows that name none. A missing file is an empty one. What
+    lists need of coverage is derived again in the same transaction.
+    """
+    findings = Findings()
+    known = sheets(guide)
+    if not _folder_is_right(folder, known.values(), findings):
+        return findings.report(dry_run=dry_run)
+    try:
+        async with database.writing() as connection:
+            loading = _Loading(connection, folder, guide, now, findings, progress, dry_run)
+            await loading.run(known)
+            if findings.error_count or dry_run:
+                raise _Undone
+            await derived.follow_edition(connection, guide)
+            await loading.derive()
+    except _Undone:
+        pass
+    return findings.report(dry_run=dry_run)
+
+
+def _folder_is_right(folder: Path, known: Iterable[Sheet], findings: Findings) -> bool:
+    if not folder.is_dir():
+        findings.refuse(folder.name, None, None, f"{folder} is not a folder; give the one that holds the CSV files")
+        return False
+    names = [sheet.file for sheet in known]
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name not in names and not path.name.startswith("."):
+            message = (
+                f"is not a file this import knows; it reads {', '.join(names)}: move it elsewhere, or mend its name"
+            )
+            findings.refuse(path.name, None, None, message)
+    return True
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One import under way, within its transaction."""
+
+    connection: Connection
+    folder: Path
+    guide: Guide
+    now: datetime
+    findings: Findings
+    progress: Progress
+    is_rehearsal: bool
+    began: UUID = field(default_factory=uuid7)
+
+    async def run(self, known: dict[str, Sheet]) -> None:
+        """Every file in the order of what refers to what; keys that rows of one file refer to are added beforehand."""
+        references = References(self.connection, self.findings)
+        accounts, products, licenses = known["accounts"], known["products"], known["licenses"]
+        await self._add(accounts, self._add_accounts)
+        await self._load(accounts, recording.ACCOUNTS, references, references.accounts)
+        await self._add(products, self._add_products)
+        await self._load(products, recording.PRODUCTS, references, references.products)
+        await self._load(known["releases"], recording.RELEASES, references, references.releases)
+        await self._load(known["milestones"], recording.MILESTONES, references, references.milestones)
+        await self._add(licenses, self._add_licenses)
+        await self._load(licenses, recording.LICENSES, references, references.licenses)
+        await self._check_attachments(licenses)
+        await self._load(known["coverage"], recording.COVERAGE, references, references.coverage)
+        await self._load(known["options"], recording.OPTIONS, references, references.options)
+        await self._load(known["charges"], recording.CHARGES, references, references.charges)
+        await self._load(known["warranties"], recording.WARRANTIES, references, references.warranties)
+        await self._load(known["prices"], recording.PRICES, references, references.prices)
+
+    async def derive(self) -> None:
+        """Builds what lists need of every licence that a fact of this import touched."""
+        total = await derived.count_missing(self.connection)
+        await derived.derive_missing(self.connection, self.guide, lambda done: self.progress("coverage", done, total))
+
+    # -------------------------------------------------------- files
+
+    def _lines(self, sheet: Sheet, findings: Findings, *, quiet: bool = False) -> Iterator[Line]:
+        path = self.folder / sheet.file
+        if not path.exists():
+            return iter(())
+        size = path.stat().st_size
+        told = (lambda _: None) if quiet else (lambda done: self.progress(sheet.file, done, size))
+        return lines_of(sheet, path, findings, self.now, told)
+
+    async def _add(self, sheet: Sheet, add: Callable[[Sequence[Line]], Awaitable[None]]) -> None:
+        """Adds the keys of a file's readable rows; what is wrong with the others is told when they are loaded."""
+        for lines in chunks(self._lines(sheet, Findings(), quiet=True)):
+            await add(lines)
+
+    async def _add_accounts(self, lines: Sequence[Line]) -> None:
+        await entities.add_accounts(self.connection, (line.values["reference"] for line in lines))
+
+    async def _add_products(self, lines: Sequence[Line]) -> None:
+        await entities.add_products(self.connection, (line.values["code"] for line in lines))
+
+    async def _add_licenses(self, lines: Sequence[Line]) -> None:
+        accounts = await entities.accounts_by_reference(self.connection, (line.values["account"] for line in lines))
+        first: dict[str, UUID] = {}
+        for line in lines:
+            if line.values["account"] in accounts:
+                first.setdefault(line.values["serial"], accounts[line.values["account"]])
+        await entities.add_licenses(self.connection, first)
+
+    async def _load(
+        self,
+        sheet: Sheet,
+        ledger: Ledger,
+        references: References,
+        resolve: Callable[[Sequence[Line]], Awaitable[Facts]],
+    ) -> None:
+        counts = self.findings.counts[sheet.file] = Counts()
+        for lines in chunks(self._lines(sheet, self.findings)):
+            facts = await resolve(lines)
+            recordings = await recording.record(self.connection, ledger, [fact for _, fact in facts], self.now)
+            for (line, _), one in zip(facts, recordings, strict=True):
+                self._count(sheet, line, one, counts)
+            changed = [fact.values for (_, fact), one in zip(facts, recordings, strict=True) if is_change(one)]
+            if not self.findings.error_count:
+                await self._follow(ledger, changed)
+
+    def _count(self, sheet: Sheet, line: Line, recorded: Recording, counts: Counts) -> None:
+        match recorded.outcome:
+            case Outcome.ADDED:
+                counts.added += 1
+            case Outcome.SUPERSEDED:
+                counts.superseded += 1
+            case Outcome.UNCHANGED:
+                counts.unchanged += 1
+            case Outcome.TOO_EARLY:
+                newest = recorded.newest.isoformat().replace("+00:00", "Z") if recorded.newest else ""
+                fix = "give it a later recorded_at, or remove the row"
+                message = (
+                    f"differs from what was recorded, and is not later than the newest of its key, {newest}; {fix}"
+                )
+                self.findings.refuse(sheet.file, line.number, RECORDED_AT, message)
+
+    async def _follow(self, ledger: Ledger, changed: Sequence[Mapping[str, Any]]) -> None:
+        """What follows from recorded facts: licences move with what belongs to them, and derived rows are forgotten."""
+        if ledger is recording.LICENSES:
+            stands = {values["license_id"]: (values["account_id"], values["holder_id"]) for values in changed}
+            moved = {license_id: holder for license_id, (address, holder) in stands.items() if address != holder}
+            await entities.move_licenses(self.connection, moved)
+        if not changed or self.is_rehearsal:
+            return
+        if ledger in {recording.LICENSES, recording.COVERAGE}:
+            await derived.forget(self.connection, list({values["license_id"] for values in changed}))
+        elif ledger is recording.MILESTONES:
+            await derived.forget_products(self.connection, list({values["product_id"] for values in changed}))
+
+    # -------------------------------------------------------- dependents and their bases
+
+    async def _check_attachments(self, sheet: Sheet) -> None:
+        """Dependents and bases fit together once every row is there; a fault is told at the dependent's row, or the base's."""
+        faults = await entities.unfit_attachments(self.connection, self.began, KEPT + 1)
+        if not faults:
+            return
+        wanted = {serial for fault in faults for serial in (fault.serial, fault.base)}
+        rows = self._lines(sheet, Findings(), quiet=True)
+        line_of = {line.values["serial"]: line.number for line in rows if line.values["serial"] in wanted}
+        for fault in faults:
+            number = line_of.get(fault.serial, line_of.get(fault.base))
+            for column, message in _messages(fault):
+                self.findings.refuse(sheet.file, number, column, message)
+
+
+def is_change(recorded: Recording) -> bool:
+    """Whether recording a fact changed what is known."""
+    return recorded.outcome in {Outcome.ADDED, Outcome.SUPERSEDED}
+
+
+def _messages(fault: Attachment) -> Iterator[tuple[str, str]]:
+    """What is wrong with a dependent and its base, by column."""
+    if fault.base_is_dependent:
+        yield "base", f"{fault.base}, the base of {fault.serial}, is itself a dependent licence; name a base product's"
+    if fault.accounts_differ:
+        fix = "give both the same account, in one import"
+        yield "account", f"{fault.serial} and its base {fault.base} are in different accounts; {fix}"
+    if fault.product_may_not:
+        fix = "name another base, or add that product to `bases` in products.csv"
+        yield "base", f"the product of {fault.serial} may not be attached to that of {fault.base}; {fix}"
+    if fault.has_coverage:
+        fix = "withdraw them first, with an empty expires_on in coverage.csv"
+        yield "base", f"{fault.serial} has terms of coverage of its own, and a dependent licence has none; {fix}"

@@ -1,0 +1,187 @@
+"""What lists need of coverage, derived by the rules from what is known now and kept beside the facts.
+
+A licence's rows cover the whole calendar without a gap, so a list reads one row a licence. They are rebuilt in the
+transaction that changes a fact, and altogether when the edition of the guide changes. A licence without rows is one whose
+rows are still to be built.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, delete, func, select, tuple_, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.store import tables
+from api.store.assembly import Contracts
+from api.store.conditions import among, known_now
+from api.store.contracts import contract_rows
+from api.store.engine import Database
+from api.store.tables import NEVER, table_of
+from entitlements import coverage
+from entitlements.coverage import CoverageState
+from entitlements.dates import ONE_DAY
+from entitlements.facts import License
+from entitlements.guide import Guide
+from entitlements.parameters import GRACE_DAYS
+from schema.store import Viewer, ViewerKind
+
+licenses = table_of(tables.License)
+license_facts = table_of(tables.LicenseFacts)
+derived = table_of(tables.DerivedCoverage)
+edition = table_of(tables.DerivedEdition)
+
+CHUNK = 500
+LATEST = datetime.max.replace(tzinfo=UTC)
+"""An instant by which everything recorded is known."""
+INTERNAL = Viewer(ViewerKind.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days, both ends inclusive, on which a licence's coverage stands the same."""
+
+    from_on: date
+    through_on: date
+    state: CoverageState
+    plan: str | None
+    expires_on: date
+
+
+def stretches(license: License, guide: Guide) -> list[Stretch]:
+    """A licence's coverage from the first day of the calendar to its last, by the rules."""
+    line = coverage.timeline(license, guide)
+    found: list[Stretch] = []
+    for day in sorted(_turning_days(license, line, guide)):
+        standing = coverage.coverage_from(license, line, day, guide)
+        plan = standing.period.plan if standing.period else None
+        here = Stretch(day, date.max, standing.state, plan, standing.expires_on or NEVER)
+        if found:
+            last = found[-1]
+            if (last.state, last.plan, last.expires_on) == (here.state, here.plan, here.expires_on):
+                continue
+            found[-1] = Stretch(last.from_on, day - ONE_DAY, last.state, last.plan, last.expires_on)
+        found.append(here)
+    return found
+
+
+def _turning_days(license: License, line: coverage.Timeline, guide: Guide) -> set[date]:
+    """Every day on which the coverage can begin to stand differently from the day before."""
+    graces = guide.values[GRACE_DAYS.name].entries
+    days = {date.min, *(entry.effective for entry in graces)}
+    if line.activation is not None:
+        days.add(line.activation.on)
+    for period in line.periods:
+        days |= {period.starts_on, period.expires_on + ONE_DAY}
+        days |= {period.expires_on + timedelta(days=entry.value + 1) for entry in graces if not entry.ended}
+    if line.ends_on is not None:
+        days.add(line.ends_on + ONE_DAY)
+    if license.retired_on is not None:
+        days.add(license.retired_on + ONE_DAY)
+    return days
+
+
+# ---------------------------------------------------------------- rebuilding
+
+
+async def rebuild(connection: AsyncConnection, ids: Sequence[UUID], guide: Guide) -> None:
+    """Rebuilds the rows of licences and their dependents, within the caller's transaction."""
+    await forget(connection, ids)
+    await derive_missing(connection, guide)
+
+
+async def forget(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
+    """Drops the rows of licences and their dependents: they are to be built again in the same transaction."""
+    facts = license_facts.alias()
+    dependents = select(facts.c.license_id).where(among(facts.c.base_id, ids), known_now(facts))
+    await _forget(connection, union(select(licenses.c.id).where(among(licenses.c.id, ids)), dependents))
+
+
+async def forget_products(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
+    """Drops the rows of every licence of some products, and of their dependents."""
+    facts, dependent = license_facts.alias(), license_facts.alias()
+    of_products = select(facts.c.license_id).where(among(facts.c.product_id, ids), known_now(facts))
+    dependents = select(dependent.c.license_id).where(dependent.c.base_id.in_(of_products), known_now(dependent))
+    await _forget(connection, union(of_products, dependents))
+
+
+async def _forget(connection: AsyncConnection, chosen: CompoundSelect[UUID]) -> None:
+    addresses = select(licenses.c.account_id, licenses.c.id).where(licenses.c.id.in_(chosen))
+    await connection.execute(delete(derived).where(tuple_(derived.c.account_id, derived.c.license_id).in_(addresses)))
+
+
+async def derive_missing(
+    connection: AsyncConnection, guide: Guide, progress: Callable[[int], None] = lambda _: None
+) -> None:
+    """Builds the rows of every licence that has none; `progress` is told how many were built so far."""
+    last, done = UUID(int=0), 0
+    while ids := await _missing(connection, last):
+        contracts = Contracts()
+        statement = contract_rows(lambda table: among(table.c.id, ids), INTERNAL, LATEST, whole=False)
+        contracts.take((await connection.execute(statement)).all())
+        wanted, addresses, rows = set(ids), contracts.addresses(), list[dict[str, Any]]()
+        for facts in contracts.facts():
+            if facts.license is not None and facts.license.id in wanted:
+                account_id = addresses[facts.license.id]
+                rows += [_row(facts.license.id, account_id, one) for one in stretches(facts.license, guide)]
+        if rows:
+            await connection.execute(derived.insert(), rows)
+        last, done = ids[-1], done + len(ids)
+        progress(done)
+
+
+async def count_missing(connection: AsyncConnection) -> int:
+    """How many licences have no rows."""
+    return (await connection.execute(select(func.count()).select_from(licenses).where(~_has_rows()))).scalar_one()
+
+
+async def _missing(connection: AsyncConnection, after: UUID) -> list[UUID]:
+    statement = select(licenses.c.id).where(licenses.c.id > after, ~_has_rows()).order_by(licenses.c.id).limit(CHUNK)
+    return list((await connection.execute(statement)).scalars())
+
+
+def _has_rows() -> ColumnElement[bool]:
+    own = (derived.c.account_id == licenses.c.account_id, derived.c.license_id == licenses.c.id)
+    return select(derived.c.license_id).where(*own).correlate(licenses).exists()
+
+
+def _row(license_id: UUID, account_id: UUID, stretch: Stretch) -> dict[str, Any]:
+    return {
+        "license_id": license_id,
+        "account_id": account_id,
+        "from_on": stretch.from_on,
+        "through_on": stretch.through_on,
+        "state": stretch.state.value,
+        "plan": stretch.plan,
+        "expires_on": stretch.expires_on,
+    }
+
+
+async def follow_edition(connection: AsyncConnection, guide: Guide) -> bool:
+    """Drops every row when they were derived under another edition, and notes this one; says whether it was another."""
+    digest = (await connection.execute(select(edition.c.digest))).scalar_one_or_none()
+    if digest == guide.digest:
+        return False
+    await connection.execute(delete(derived))
+    await connection.execute(delete(edition))
+    await connection.execute(edition.insert().values(id=1, digest=guide.digest))
+    return True
+
+
+async def ensure_derived(
+    database: Database, guide: Guide, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> None:
+    """Rebuilds everything when the guide's edition is not the one it was derived under.
+
+    `progress` is told how many licences were built, and of how many.
+    """
+    async with database.reading() as connection:
+        digest = (await connection.execute(select(edition.c.digest))).scalar_one_or_none()
+    if digest == guide.digest:
+        return
+    async with database.writing() as connection:
+        await follow_edition(connection, guide)
+        count = (await connection.execute(select(func.count()).select_from(licenses))).scalar_one()
+        await derive_missing(connection, guide, lambda done: progress(done, count))

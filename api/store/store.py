@@ -1,0 +1,114 @@
+"""The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause
+
+from api.store import catalogue, licenses
+from api.store.assembly import Contracts
+from api.store.conditions import among
+from api.store.contracts import contract_rows
+from api.store.derived import ensure_derived
+from api.store.engine import Database
+from api.store.lists import count, page_of
+from entitlements.facts import Account, Facts, Product, Release
+from entitlements.guide import Guide
+from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    """`schema.store.Store` on a database. Every read is one transaction, with a constant number of statements."""
+
+    database: Database
+    guide: Guide
+
+    async def ensure_derived(self) -> None:
+        """Derives coverage again when it was derived under another edition than this store's guide; lists need it."""
+        await ensure_derived(self.database, self.guide)
+
+    async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
+        """The facts of the licences that exist and may be seen, as known at an instant."""
+        found = await self._facts(viewer, lambda table: among(table.c.serial, serials), known_at)
+        asked = set(serials)
+        return {facts.license.serial: facts for facts in found if facts.license and facts.license.serial in asked}
+
+    async def facts_by_id(self, viewer: Viewer, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
+        """The same by the licences' ids."""
+        found = await self._facts(viewer, lambda table: among(table.c.id, ids), known_at)
+        asked = set(ids)
+        return {facts.license.id: facts for facts in found if facts.license and facts.license.id in asked}
+
+    async def _facts(
+        self, viewer: Viewer, chosen: Callable[[FromClause], ColumnElement[bool]], known_at: datetime
+    ) -> list[Facts]:
+        contracts = Contracts()
+        async with self.database.reading() as connection:
+            contracts.take((await connection.execute(contract_rows(chosen, viewer, known_at))).all())
+        return contracts.facts()
+
+    async def releases(self, known_at: datetime) -> tuple[Release, ...]:
+        """Every release known at an instant, by date."""
+        async with self.database.reading() as connection:
+            return await catalogue.known_releases(connection, known_at)
+
+    async def account_license_ids(
+        self, viewer: Viewer, reference: str, known_at: datetime, day: date
+    ) -> tuple[UUID, ...]:
+        """The licences of an account known at an instant and not retired on a day, by serial."""
+        async with self.database.reading() as connection:
+            found = await connection.execute(licenses.licenses_of_account(viewer, reference, known_at, day))
+            return tuple(found.scalars().all())
+
+    async def licenses(
+        self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
+    ) -> Page[UUID]:
+        """A page of licences, as known now."""
+        statement = licenses.chosen_licenses(viewer, chosen, order)
+        async with self.database.reading() as connection:
+            return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
+
+    async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
+        """How many licences a filter holds, as known now."""
+        async with self.database.reading() as connection:
+            return await count(connection, licenses.chosen_licenses(viewer, chosen))
+
+    async def accounts(self, viewer: Viewer, search: str | None, page: PageRequest) -> Page[Account]:
+        """A page of accounts by reference; the search is in reference and name, whatever the case."""
+        statement = catalogue.chosen_accounts(viewer, search)
+        async with self.database.reading() as connection:
+            return await page_of(connection, statement, catalogue.BY_REFERENCE, page, catalogue.account_of)
+
+    async def count_accounts(self, viewer: Viewer, search: str | None) -> int:
+        """How many accounts a search finds."""
+        async with self.database.reading() as connection:
+            return await count(connection, catalogue.chosen_accounts(viewer, search))
+
+    async def accounts_by_reference(self, viewer: Viewer, references: Sequence[str]) -> Mapping[str, Account]:
+        """Accounts as known now."""
+        found = await self._accounts(viewer, among(catalogue.accounts.c.reference, references))
+        return {account.reference: account for account in found}
+
+    async def accounts_by_id(self, viewer: Viewer, ids: Sequence[UUID]) -> Mapping[UUID, Account]:
+        """Accounts as known now."""
+        return {account.id: account for account in await self._accounts(viewer, among(catalogue.accounts.c.id, ids))}
+
+    async def _accounts(self, viewer: Viewer, chosen: ColumnElement[bool]) -> list[Account]:
+        async with self.database.reading() as connection:
+            found = await connection.execute(catalogue.chosen_accounts(viewer).where(chosen))
+            return [catalogue.account_of(row) for row in found]
+
+    async def products_by_code(self, codes: Sequence[str], known_at: datetime) -> Mapping[str, Product]:
+        """Products of the catalogue, which every viewer may see."""
+        async with self.database.reading() as connection:
+            found = await catalogue.known_products(connection, "code", codes, known_at)
+        return {product.code: product for product in found}
+
+    async def products_by_id(self, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Product]:
+        """Products by id."""
+        async with self.database.reading() as connection:
+            found = await catalogue.known_products(connection, "id", ids, known_at)
+        return {product.id: product for product in found}

@@ -1,0 +1,358 @@
+"""The tables. Entities are stable: an id and the key they are known by. Everything else is a fact that was recorded.
+
+A fact's row holds its own dates (valid time) beside `recorded_at` and `superseded_at` (known time): it was known from the
+first until just before the second, and is known now while that is null. Rows are added or superseded, never overwritten.
+
+`account_id` on whatever belongs to a licence is its address, not a fact: it follows the licence's own, by the foreign key,
+when the licence moves to another account. The account that was recorded as its holder is `license_facts.holder_id`.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from api.store.columns import Amount, Instant, KeyText
+from api.store.identifiers import uuid7
+
+Arguments = ClassVar[tuple[Any, ...]]
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+ALIVE = text("superseded_at IS NULL")
+
+
+# SQLModel declares `__tablename__` as what computes a name; a name itself is what its documentation assigns.
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a model."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def one_alive(name: str, *key: str) -> Index:
+    """At most one row of a key is known now."""
+    return Index(f"alive_{name}", *key, unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE)
+
+
+def each_once(name: str, *key: str) -> Index:
+    """At most one row of a key was recorded at an instant; also how a key's history is found."""
+    return Index(f"history_{name}", *key, "recorded_at", unique=True)
+
+
+def of_license() -> ForeignKeyConstraint:
+    """The licence a row belongs to, with its address; it follows when the licence moves to another account."""
+    return ForeignKeyConstraint(
+        ["account_id", "license_id"], ["licenses.account_id", "licenses.id"], onupdate="CASCADE"
+    )
+
+
+def superseded_later() -> CheckConstraint:
+    """What is superseded was known for some time."""
+    return CheckConstraint("superseded_at > recorded_at", name="superseded_later")
+
+
+class Entity(SQLModel):
+    """What stays the same for good."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+
+
+class Recorded(SQLModel):
+    """When a fact was known: from `recorded_at` until just before `superseded_at`."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    recorded_at: datetime = Field(sa_type=Instant)
+    superseded_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+# ---------------------------------------------------------------- accounts and the catalogue
+
+
+class Account(Entity, table=True):
+    """A customer or a partner."""
+
+    __tablename__ = "accounts"  # pyright: ignore[reportAssignmentType]
+    reference: str = Field(sa_type=KeyText, unique=True)
+
+
+class AccountFacts(Recorded, table=True):
+    """What is recorded of an account. `search` holds its reference and name, folded as searches are."""
+
+    __tablename__ = "account_facts"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        one_alive("account_facts", "account_id"),
+        each_once("account_facts", "account_id"),
+        Index("of_partner_account_facts", "partner_id", sqlite_where=ALIVE, postgresql_where=ALIVE),
+        superseded_later(),
+    )
+    account_id: UUID = Field(foreign_key="accounts.id")
+    name: str
+    partner_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    country: str | None = None
+    theater: str
+    language: str | None = None
+    currency: str | None = None
+    price_book: str | None = None
+    segment: str | None = None
+    search: str = Field(sa_type=Text)
+
+
+class Product(Entity, table=True):
+    """A product of the catalogue."""
+
+    __tablename__ = "products"  # pyright: ignore[reportAssignmentType]
+    code: str = Field(sa_type=KeyText, unique=True)
+
+
+class ProductFacts(Recorded, table=True):
+    """What is recorded of a product. `bases` holds the codes it may be attached to, each between semicolons."""
+
+    __tablename__ = "product_facts"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        one_alive("product_facts", "product_id"),
+        each_once("product_facts", "product_id"),
+        superseded_later(),
+    )
+    product_id: UUID = Field(foreign_key="products.id")
+    name: str
+    kind: str
+    family: str | None = None
+    bases: str = ""
+
+
+class Release(Recorded, table=True):
+    """A seasonal release."""
+
+    __tablename__ = "releases"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (one_alive("releases", "name"), each_once("releases", "name"), superseded_later())
+    name: str = Field(sa_type=KeyText)
+    season: str
+    year: int
+    released_on: date
+
+
+class Milestone(Recorded, table=True):
+    """A dated step of a product's end; `version` is empty for the product as a whole, `on` null once withdrawn."""
+
+    __tablename__ = "milestones"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        one_alive("milestones", "product_id", "version", "kind"),
+        each_once("milestones", "product_id", "version", "kind"),
+        superseded_later(),
+    )
+    product_id: UUID = Field(foreign_key="products.id")
+    version: str = ""
+    kind: str
+    on: date | None = None
+    source: str | None = None
+
+
+class Price(Recorded, table=True):
+    """A price for the whole of so many months, one unit."""
+
+    __tablename__ = "prices"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        one_alive("prices", "book", "currency", "product_id", "plan", "months", "effective_from"),
+        each_once("prices", "book", "currency", "product_id", "plan", "months", "effective_from"),
+        CheckConstraint("months >= 1", name="months_positive"),
+        superseded_later(),
+    )
+    book: str
+    currency: str
+    product_id: UUID = Field(foreign_key="products.id")
+    plan: str
+    months: int
+    effective_from: date
+    amount: Decimal = Field(sa_type=Amount)
+
+
+# ---------------------------------------------------------------- licences and what belongs to them
+
+
+class License(Entity, table=True):
+    """A licence: its serial, and the account where it stands now."""
+
+    __tablename__ = "licenses"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (UniqueConstraint("account_id", "id"),)
+    account_id: UUID = Field(foreign_key="accounts.id")
+    serial: str = Field(sa_type=KeyText, unique=True)
+    search: str = Field(sa_type=Text)
+
+
+class Owned(Recorded):
+    """A fact of a licence, with the licence's address."""
+
+    account_id: UUID
+    license_id: UUID
+
+
+class LicenseFacts(Owned, table=True):
+    """What is recorded of a licence itself. `holder_id` is the account that this row names."""
+
+    __tablename__ = "license_facts"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        one_alive("license_facts", "account_id", "license_id"),
+        each_once("license_facts", "account_id", "license_id"),
+        Index("of_holder_license_facts", "holder_id"),
+        Index("of_base_license_facts", "base_id"),
+        Index("of_product_license_facts", "product_id", sqlite_where=ALIVE, postgresql_where=ALIVE),
+        CheckConstraint("quantity >= 1", name="quantity_positive"),
+        CheckConstraint("base_id <> license_id", name="base_is_another"),
+        superseded_later(),
+    )
+    holder_id: UUID = Field(foreign_key="accounts.id")
+    product_id: UUID = Field(foreign_key="products.id")
+    base_id: UUID | None = Field(default=None, foreign_key="licenses.id")
+    model: str
+    quantity: int = 1
+    effective_on: date | None = None
+    executed_on: date | None = None
+    registered_on: date | None = None
+    license_expires_on: date | None = None
+    retired_on: date | None = None
+    installed_release: str | None = None
+    cloud_connected: bool | None = None
+    cloud_licensed: bool | None = None
+    altered: bool | None = None
+
+
+class Coverage(Owned, table=True):
+    """A term of coverage, both ends inclusive; withdrawn while `expires_on` is null."""
+
+    __tablename__ = "coverage"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        one_alive("coverage", "account_id", "license_id", "order_reference"),
+        each_once("coverage", "account_id", "license_id", "order_reference"),
+        CheckConstraint(
+            "expires_on IS NULL OR (plan IS NOT NULL AND starts_on IS NOT NULL AND kind IS NOT NULL)", name="whole"
+        ),
+        CheckConstraint("expires_on >= starts_on", name="in_order"),
+        superseded_later(),
+    )
+    order_reference: str
+    plan: str | None = None
+    starts_on: date | None = None
+    expires_on: date | None = None
+    order_date: date | None = None
+    kind: str | None = None
+
+
+class Option(Owned, table=True):
+    """A feature agreed case by case; open-ended while `expires_on` is null."""
+
+    __tablename__ = "options"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        one_alive("options", "account_id", "license_id", "feature", "starts_on"),
+        each_once("options", "account_id", "license_id", "feature", "starts_on"),
+        CheckConstraint("expires_on >= starts_on", name="in_order"),
+        superseded_later(),
+    )
+    feature: str
+    starts_on: date
+    expires_on: date | None = None
+
+
+class Charge(Owned, table=True):
+    """An amount due; withdrawn while `amount` is null. Its reference is unique among all accounts."""
+
+    __tablename__ = "charges"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        one_alive("charges", "reference"),
+        each_once("charges", "reference"),
+        Index("of_license_charges", "account_id", "license_id"),
+        CheckConstraint("amount IS NULL OR (currency IS NOT NULL AND due_on IS NOT NULL)", name="whole"),
+        superseded_later(),
+    )
+    reference: str
+    order_reference: str | None = None
+    amount: Decimal | None = Field(default=None, sa_type=Amount)
+    currency: str | None = None
+    due_on: date | None = None
+    paid_on: date | None = None
+
+
+class Warranty(Owned, table=True):
+    """The manufacturer's warranty of a piece of hardware, through its last day."""
+
+    __tablename__ = "warranties"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        one_alive("warranties", "account_id", "license_id"),
+        each_once("warranties", "account_id", "license_id"),
+        superseded_later(),
+    )
+    supplier: str
+    expires_on: date
+
+
+# ---------------------------------------------------------------- derived from the facts known now
+
+
+class DerivedCoverage(SQLModel, table=True):
+    """How a licence's coverage stands on the days from one to another, both inclusive, by the rules and what is known now.
+
+    A licence's rows follow one another from the first day of the calendar to its last. `plan` is set while covered;
+    `expires_on` is the last day of the unbroken coverage that holds or held last, `NEVER` before any.
+    """
+
+    __tablename__ = "derived_coverage"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        Index("of_account_derived_coverage", "account_id", "expires_on"),
+        CheckConstraint("through_on >= from_on", name="in_order"),
+    )
+    account_id: UUID = Field(primary_key=True)
+    license_id: UUID = Field(primary_key=True)
+    from_on: date = Field(primary_key=True)
+    through_on: date
+    state: str
+    plan: str | None = None
+    expires_on: date
+
+
+NEVER = date.max
+"""`expires_on` of a licence that was never covered yet: such licences come last by expiry."""
+
+
+class DerivedEdition(SQLModel, table=True):
+    """The one row that says under which edition of the guide coverage was derived."""
+
+    __tablename__ = "derived_edition"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    digest: str
+
+
+# ---------------------------------------------------------------- callers
+
+
+class ApiKey(Entity, table=True):
+    """A caller's key: never its secret, only the secret's digest. An internal key has no account."""
+
+    __tablename__ = "api_keys"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        CheckConstraint("(kind = 'internal') = (account_id IS NULL)", name="account_unless_internal"),
+    )
+    prefix: str = Field(unique=True)
+    digest: str
+    kind: str
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    scopes: str
+    created_at: datetime = Field(sa_type=Instant)
+    expires_on: date | None = None
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
