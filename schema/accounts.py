@@ -1,0 +1,124 @@
+"""Accounts: customers and partners, and the licences of each."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from entitlements import facts
+from schema import licenses
+from schema.context import Info
+from schema.errors import BadInput
+from schema.nodes import Kind, Node, write_id
+from schema.paging import Listing, PageInfo, is_text
+from schema.store import LicenseOrder
+from schema.theaters import Theater
+
+if TYPE_CHECKING:
+    from schema.licenses import LicenseConnection, LicenseFilter
+
+BY_REFERENCE = Listing("accounts", (is_text,))
+
+
+@strawberry.type
+class Account(Node):
+    """A customer or a partner."""
+
+    reference: str
+    name: str
+    country: str | None = strawberry.field(description="ISO 3166-1 alpha-2.")
+    language: str | None = strawberry.field(description="BCP 47.")
+    account: strawberry.Private[facts.Account]
+
+    @strawberry.field
+    def theater(self, info: Info) -> Theater:
+        """The service region that was chosen for the account."""
+        return Theater.of(info.context.guide, self.account.theater)
+
+    @strawberry.field
+    async def partner(self, info: Info) -> Annotated["Account", strawberry.lazy("schema.accounts")] | None:
+        """The partner that manages the account; null when there is none, or it is not the viewer's to see."""
+        if self.account.partner is None:
+            return None
+        seen = await info.context.loaders.accounts_by_id.load(self.account.partner.id)
+        return Account.of(seen) if seen else None
+
+    @strawberry.field
+    async def licenses(
+        self,
+        info: Info,
+        *,
+        wanted: Annotated[
+            Annotated["LicenseFilter", strawberry.lazy("schema.licenses")] | None, strawberry.argument(name="filter")
+        ] = strawberry.UNSET,
+        order_by: LicenseOrder = LicenseOrder.SERIAL,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> Annotated["LicenseConnection", strawberry.lazy("schema.licenses")]:
+        """The account's licences, as known now; a filter that names an account must name this one."""
+        chosen = licenses.chosen(info, wanted)
+        if chosen.account not in (None, self.reference):
+            raise BadInput(f"filter.account: these are the licences of {self.reference}; ask `licenses` for others.")
+        page = licenses.listing(order_by).page(first, after, last, before)
+        return await licenses.connection(info, replace(chosen, account=self.reference), order_by, page)
+
+    @classmethod
+    def of(cls, account: facts.Account) -> "Account":
+        """An account that the viewer may see."""
+        return cls(
+            id=write_id(Kind.ACCOUNT, account.id),
+            reference=account.reference,
+            name=account.name,
+            country=account.country,
+            language=account.language,
+            account=account,
+        )
+
+
+@strawberry.type
+class AccountEdge:
+    """An account in a list."""
+
+    node: Account
+    cursor: str
+
+
+@strawberry.type
+class AccountConnection:
+    """A page of accounts."""
+
+    edges: list[AccountEdge]
+    page_info: PageInfo
+    search: strawberry.Private[str | None]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> int:
+        """How many accounts the whole list holds."""
+        return await info.context.store.count_accounts(info.context.viewer, self.search)
+
+
+async def account(info: Info, reference: str) -> Account | None:
+    """An account by its reference, as known now."""
+    if not reference.isprintable():
+        return None
+    found = await info.context.loaders.accounts_by_reference.load(reference)
+    return Account.of(found) if found else None
+
+
+async def accounts(
+    info: Info,
+    search: str | None = strawberry.UNSET,
+    first: int | None = strawberry.UNSET,
+    after: str | None = strawberry.UNSET,
+    last: int | None = strawberry.UNSET,
+    before: str | None = strawberry.UNSET,
+) -> AccountConnection:
+    """The accounts that the viewer may see, by reference; the search is in reference and name."""
+    wanted = search or None
+    if wanted is not None and not wanted.isprintable():
+        raise BadInput("search: printable characters only.")
+    page = await info.context.store.accounts(info.context.viewer, wanted, BY_REFERENCE.page(first, after, last, before))
+    edges = [AccountEdge(node=Account.of(found), cursor=BY_REFERENCE.cursor(key)) for key, found in page.items]
+    return AccountConnection(edges=edges, page_info=PageInfo.of(page, [edge.cursor for edge in edges]), search=wanted)

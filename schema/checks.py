@@ -1,0 +1,157 @@
+"""The check: one decision for each question, with everything that it rests on."""
+
+from asyncio import gather
+from datetime import datetime
+
+import strawberry
+
+from entitlements import commitments, coverage, decisions, reasons
+from entitlements.clauses import Clause as CitedClause
+from entitlements.decisions import Decision, decide
+from entitlements.reasons import ReasonCode, Verdict
+from schema.clauses import Clause
+from schema.commitments import Commitment
+from schema.conflicts import ConflictEffect
+from schema.context import Context, Info
+from schema.coverage import CoveragePeriod
+from schema.errors import BATCH_SIZE, BadInput
+from schema.licenses import License, facts_of
+from schema.plans import Plan
+from schema.remedies import Remedy, RemedyAct
+from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
+
+MOST_CHECKS = 1_000
+
+
+@strawberry.type
+class Fact:
+    """A fact that a reason was decided on; dates and numbers as text."""
+
+    name: str
+    value: str
+
+
+@strawberry.type
+class Reason:
+    """A rule that stands in the way (blocking) or attaches a condition (not blocking)."""
+
+    code: ReasonCode
+    blocking: bool
+    message: str
+    clause: Clause | None
+    facts: list[Fact]
+
+
+@strawberry.type
+class EntitlementDecision:
+    """The answer to one question. A denial is an answer."""
+
+    entitled: bool = strawberry.field(description="True exactly when the verdict is ENTITLED or CONDITIONAL.")
+    verdict: Verdict
+    at: datetime
+    known_at: datetime
+    decision: strawberry.Private[Decision]
+
+    @strawberry.field
+    def license(self) -> License | None:
+        """The licence as known then; null when it does not exist or is not the viewer's to see, which look the same."""
+        found = self.decision.license
+        return License.of(found, self.decision.facts, self.decision.request.known_at) if found else None
+
+    @strawberry.field
+    def plan(self, info: Info) -> Plan | None:
+        """The plan in force on the day; null when not covered."""
+        code = self.decision.plan
+        return Plan.of(info.context.guide, code, info.context.day_of(self.at)) if code else None
+
+    @strawberry.field(graphql_type=CoveragePeriod | None)
+    def coverage(self) -> coverage.Period | None:
+        """The coverage that decided; null when there is none."""
+        return self.decision.coverage
+
+    @strawberry.field(graphql_type=list[Reason])
+    def reasons(self) -> tuple[reasons.Reason, ...]:
+        """Every rule that stands in the way or attaches a condition, the gravest first; empty for a clean yes."""
+        return self.decision.reasons
+
+    @strawberry.field(graphql_type=Commitment | None)
+    def commitment(self) -> commitments.Commitment | None:
+        """What is promised if the ticket is opened now; null when not entitled or no plan is in force."""
+        return self.decision.commitment
+
+    @strawberry.field
+    def remedies(self, info: Info) -> list[Remedy]:
+        """The acts that would turn a no into a yes, the cheapest sufficient set first; empty for a yes."""
+        decision, known_at = self.decision, self.decision.request.known_at
+        return [
+            Remedy(acts=[RemedyAct.of(act, decision.facts, self.at, known_at, info) for act in remedy.acts])
+            for remedy in decision.remedies
+        ]
+
+    @strawberry.field(graphql_type=list[ConflictEffect])
+    def conflicts(self) -> tuple[decisions.ConflictEffect, ...]:
+        """Readings of the guide under which the verdict or the commitment would differ."""
+        return self.decision.conflicts
+
+    @strawberry.field
+    def stable_until(self) -> datetime | None:
+        """Until when the verdict holds unless a fact is recorded; null when it never changes by itself."""
+        return self.decision.stable_until
+
+    @strawberry.field(graphql_type=list[Clause])
+    def clauses(self) -> tuple[CitedClause, ...]:
+        """Every clause that was applied, whatever the outcome."""
+        return self.decision.clauses
+
+    @classmethod
+    def of(cls, decision: Decision) -> "EntitlementDecision":
+        """A decision's answer; what is not selected is not worked out."""
+        return cls(
+            entitled=decision.entitled,
+            verdict=decision.verdict,
+            at=decision.at,
+            known_at=decision.known_at,
+            decision=decision,
+        )
+
+
+async def entitlement_check(info: Info, input: EntitlementCheckInput) -> EntitlementDecision:
+    """One check. A denial is an answer, never a GraphQL error."""
+    [decision] = await _checked(info.context, [input])
+    return decision
+
+
+async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:
+    """1 to 1,000 checks, answered in order; one invalid item spoils no other."""
+    if not 1 <= len(inputs) <= MOST_CHECKS:
+        raise BadInput(f"inputs: a batch holds 1 to {MOST_CHECKS:,} checks, not {len(inputs):,}.", BATCH_SIZE)
+    return await _checked(info.context, inputs)
+
+
+async def account_checks(info: Info, account: str, check: AccountCheckInput) -> list[EntitlementDecision]:
+    """One answer for each licence of the account that is not retired on the day, by serial; never the best of them."""
+    context = info.context
+    at, known_at = check.at or context.now, check.known_at or context.now
+    if not account.isprintable():
+        return []
+    ids = await context.store.account_license_ids(context.viewer, account, known_at, context.day_of(at))
+    found = await gather(*(context.loaders.facts_by_id(id_, known_at) for id_ in ids))
+    return [
+        EntitlementDecision.of(decide(known, request_of_account(check, known.license.serial, context), context.guide))
+        for known in found
+        if known and known.license
+    ]
+
+
+async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:
+    """Decisions in the order of their questions; the facts of all of them are read together."""
+    asked = [request_of(item, context) for item in inputs]
+    found = await gather(
+        *(facts_of(context, item.license, request.known_at) for item, request in zip(inputs, asked, strict=True))
+    )
+    return [
+        EntitlementDecision.of(
+            decide(known or await context.loaders.facts_of_nothing(request.known_at), request, context.guide)
+        )
+        for known, request in zip(found, asked, strict=True)
+    ]

@@ -1,0 +1,36 @@
+"""The codes that the engine itself owns, as GraphQL enums; codes that come from a guide are strings."""
+
+import strawberry
+
+from entitlements.clauses import ClauseBasis
+from entitlements.coverage import CoverageSource, CoverageState
+from entitlements.facts import LicenseModel, MilestoneKind, ProductKind
+from entitlements.parameters import ActivationBasis, Availability, CommitmentStrength, Priority
+from entitlements.reasons import ReasonCode, Verdict
+from entitlements.remedies import RemedyKind
+from entitlements.requests import Cause, Channel, Duty, Requester, Service
+from schema.store import LicenseOrder
+
+CODES = (
+    ActivationBasis,
+    Availability,
+    Cause,
+    Channel,
+    ClauseBasis,
+    CommitmentStrength,
+    CoverageSource,
+    CoverageState,
+    Duty,
+    LicenseModel,
+    LicenseOrder,
+    MilestoneKind,
+    Priority,
+    ProductKind,
+    ReasonCode,
+    RemedyKind,
+    Requester,
+    Service,
+    Verdict,
+)
+for code in CODES:
+    strawberry.enum(code)

@@ -1,0 +1,49 @@
+"""What every resolver may look at: who asks, the guide, the store, and the one instant that the request calls now."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import uuid4
+
+import strawberry
+
+from entitlements.dates import day_of
+from entitlements.guide import Guide
+from entitlements.parameters import POLICY_ZONE
+from schema.errors import BadInput
+from schema.loaders import Loaders
+from schema.store import Store, Viewer
+
+
+@dataclass
+class Context:
+    """One request's surroundings. `now` is read once at the edge; nothing below reads a clock."""
+
+    viewer: Viewer
+    guide: Guide
+    store: Store
+    now: datetime
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.viewer, self.store)
+
+    @property
+    def today(self) -> date:
+        """The day of now in the policy zone (R-DATE-3)."""
+        return self.day_of(self.now)
+
+    def day_of(self, at: datetime) -> date:
+        """The day of an instant in the policy zone."""
+        return day_of(at, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
+
+    def known(self, known_at: datetime | None, otherwise: datetime) -> datetime:
+        """The known time that a field was asked for; what will be known is refused."""
+        if not known_at:
+            return otherwise
+        if known_at > self.now:
+            raise BadInput("knownAt: what will be known is not known yet. Ask for now or an earlier instant.")
+        return known_at
+
+
+Info = strawberry.Info[Context, None]

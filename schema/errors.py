@@ -1,0 +1,56 @@
+"""Errors that a caller can act on carry a stable code; our own faults are masked, and named by the request's id."""
+
+import logging
+
+from graphql import GraphQLError, GraphQLSyntaxError
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
+BAD_USER_INPUT = "BAD_USER_INPUT"
+BAD_CURSOR = "BAD_CURSOR"
+BAD_PAGE = "BAD_PAGE"
+BATCH_SIZE = "BATCH_SIZE"
+UNKNOWN_EDITION = "UNKNOWN_EDITION"
+INTERNAL_ERROR = "INTERNAL_ERROR"
+
+log = logging.getLogger(__name__)
+
+
+class BadInput(GraphQLError):  # noqa: N818 - the fault is the caller's
+    """Input that no answer can be given to: what is wrong, what is allowed, and a stable code."""
+
+    def __init__(self, message: str, code: str = BAD_USER_INPUT) -> None:
+        super().__init__(message, extensions={"code": code})
+
+
+def told(error: GraphQLError, request_id: str, *, executed: bool) -> GraphQLError:
+    """An error as the caller is told it: with a code, and without a word of an exception that nobody expected."""
+    cause = error.original_error
+    if isinstance(cause, RecursionError) and not executed:
+        return BadInput("The document is nested too deeply to be read.", VALIDATION_FAILED)
+    if cause is not None and not isinstance(cause, GraphQLError):
+        return _masked(error, cause, request_id)
+    extensions = error.extensions or {}
+    if "code" not in extensions:
+        error.extensions = {**extensions, "code": _code_of(error, executed=executed)}
+    return error
+
+
+def _code_of(error: GraphQLError, *, executed: bool) -> str:
+    """The code of an error that names none: by the stage at which the request was refused."""
+    if isinstance(error, GraphQLSyntaxError):
+        return PARSE_FAILED
+    return BAD_USER_INPUT if executed else VALIDATION_FAILED
+
+
+def _masked(error: GraphQLError, cause: Exception, request_id: str) -> GraphQLError:
+    log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+    return GraphQLError(
+        f"This request met a fault of ours. Report it with the request id {request_id}.",
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": INTERNAL_ERROR, "requestId": request_id},
+    )

@@ -1,0 +1,40 @@
+"""Fetching objects again by their global ids."""
+
+from asyncio import gather
+
+import strawberry
+
+from schema.accounts import Account
+from schema.context import Context, Info
+from schema.errors import BadInput
+from schema.licenses import License
+from schema.nodes import Kind, Node, read_id
+from schema.paging import LARGEST
+from schema.products import Product
+
+
+async def node(info: Info, id: strawberry.ID) -> Node | None:
+    """An object by its global id; null for an id that names nothing, or nothing of the viewer's."""
+    return await _fetch(info.context, id)
+
+
+async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    """Objects by their global ids, in order; null in place of each that names nothing."""
+    if len(ids) > LARGEST:
+        raise BadInput(f"ids: at most {LARGEST} at once, not {len(ids)}.")
+    return await gather(*(_fetch(info.context, id_) for id_ in ids))
+
+
+async def _fetch(context: Context, id_: str) -> Node | None:
+    match read_id(id_):
+        case Kind.LICENSE, uuid:
+            known = await context.loaders.facts_by_id(uuid, context.now)
+            return License.of(known.license, known, context.now) if known and known.license else None
+        case Kind.ACCOUNT, uuid:
+            account = await context.loaders.accounts_by_id.load(uuid)
+            return Account.of(account) if account else None
+        case Kind.PRODUCT, uuid:
+            product = await context.loaders.products_by_id.load((uuid, context.now))
+            return Product.of(product, context.now) if product else None
+        case _:
+            return None

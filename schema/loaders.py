@@ -1,0 +1,84 @@
+"""Reads of one request, gathered: what sibling fields ask for at once costs one call of the store."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from entitlements.facts import Account, Facts, Product, Release
+from schema.store import Store, Viewer
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+AsKnown = tuple[K, datetime]
+
+
+class Loaders:
+    """One for each kind of key; a key that names nothing, or nothing of the viewer's, gives None."""
+
+    def __init__(self, viewer: Viewer, store: Store) -> None:
+        self._viewer = viewer
+        self._store = store
+        self._by_serial = DataLoader[AsKnown[str], Facts | None](_as_known(self._facts_by_serial))
+        self._by_id = DataLoader[AsKnown[UUID], Facts | None](_as_known(self._facts_by_id))
+        self._releases = DataLoader[datetime, tuple[Release, ...]](self._releases_known)
+        self.accounts_by_reference = DataLoader[str, Account | None](_each(self._accounts_by_reference))
+        self.accounts_by_id = DataLoader[UUID, Account | None](_each(self._accounts_by_id))
+        self.products_by_code = DataLoader[AsKnown[str], Product | None](_as_known(store.products_by_code))
+        self.products_by_id = DataLoader[AsKnown[UUID], Product | None](_as_known(store.products_by_id))
+
+    def facts_by_serial(self, serial: str, known_at: datetime) -> Awaitable[Facts | None]:
+        """The facts of a licence by its serial."""
+        return self._by_serial.load((serial, known_at))
+
+    def facts_by_id(self, id_: UUID, known_at: datetime) -> Awaitable[Facts | None]:
+        """The facts of a licence by its id."""
+        return self._by_id.load((id_, known_at))
+
+    async def facts_of_nothing(self, known_at: datetime) -> Facts:
+        """What a check of an unknown licence rests on: the releases alone."""
+        return Facts(license=None, releases=await self._releases.load(known_at))
+
+    async def _facts_by_serial(self, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
+        found = await self._store.facts_by_serial(self._viewer, serials, known_at)
+        self._by_id.prime_many(
+            {(facts.license.id, known_at): facts for facts in found.values() if facts.license is not None}
+        )
+        return found
+
+    async def _facts_by_id(self, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
+        return await self._store.facts_by_id(self._viewer, ids, known_at)
+
+    async def _releases_known(self, instants: list[datetime]) -> list[tuple[Release, ...]]:
+        return [await self._store.releases(known_at) for known_at in instants]
+
+    async def _accounts_by_reference(self, references: Sequence[str]) -> Mapping[str, Account]:
+        return await self._store.accounts_by_reference(self._viewer, references)
+
+    async def _accounts_by_id(self, ids: Sequence[UUID]) -> Mapping[UUID, Account]:
+        return await self._store.accounts_by_id(self._viewer, ids)
+
+
+def _each(read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> Callable[[list[K]], Awaitable[list[V | None]]]:
+    async def load(keys: list[K]) -> list[V | None]:
+        found = await read(keys)
+        return [found.get(key) for key in keys]
+
+    return load
+
+
+def _as_known(
+    read: Callable[[Sequence[K], datetime], Awaitable[Mapping[K, V]]],
+) -> Callable[[list[AsKnown[K]]], Awaitable[list[V | None]]]:
+    """A batch with one call for each known time in it; nearly always there is one."""
+
+    async def load(keys: list[AsKnown[K]]) -> list[V | None]:
+        groups: dict[datetime, list[K]] = {}
+        for key, known_at in keys:
+            groups.setdefault(known_at, []).append(key)
+        found = {known_at: await read(group, known_at) for known_at, group in groups.items()}
+        return [found[known_at].get(key) for key, known_at in keys]
+
+    return load

@@ -1,0 +1,46 @@
+"""Global ids, and the nodes that they name. An id is opaque: a kind and a UUID, in URL-safe base 64."""
+
+import base64
+import binascii
+from enum import StrEnum
+from uuid import UUID
+
+import strawberry
+
+
+class Kind(StrEnum):
+    """The types that an id may name."""
+
+    LICENSE = "License"
+    PRODUCT = "Product"
+    ACCOUNT = "Account"
+
+
+@strawberry.interface
+class Node:
+    """Anything that has a global id and can be fetched again by it."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque, global, and stable.")
+
+
+def write_id(kind: Kind, uuid: UUID) -> strawberry.ID:
+    """The global id of an object."""
+    packed = f"{kind}:{uuid.hex}".encode()
+    return strawberry.ID(base64.urlsafe_b64encode(packed).decode().rstrip("="))
+
+
+def read_id(text: str) -> tuple[Kind, UUID] | None:
+    """What a global id names; None for any text that this API never gave out."""
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        kind, _, uuid = packed.decode("ascii").partition(":")
+        named = Kind(kind), UUID(hex=uuid)
+    except (ValueError, binascii.Error):
+        return None
+    return named if write_id(*named) == text else None
+
+
+def read_id_of(kind: Kind, text: str) -> UUID | None:
+    """The UUID in a global id of one kind; None for a malformed id or one of another kind."""
+    named = read_id(text)
+    return named[1] if named and named[0] is kind else None

@@ -1,0 +1,100 @@
+"""Pages of a list: keyset cursors in both directions, 50 items unless told, at most 100."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import strawberry
+
+from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
+from schema.store import Page, PageRequest, SortKey
+
+DEFAULT_SIZE = 50
+LARGEST = 100
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page stands in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Any], cursors: list[str]) -> "PageInfo":
+        """The page info of a page whose items have these cursors."""
+        return cls(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        )
+
+
+def is_text(value: object) -> bool:
+    """A reference or a serial in a cursor."""
+    return isinstance(value, str) and value.isprintable()
+
+
+def is_day(value: object) -> bool:
+    """A day in a cursor, or that there is none."""
+    try:
+        return value is None or (isinstance(value, str) and date.fromisoformat(value).isoformat() == value)
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The order of a list, as its cursors name it, and what each part of its sort keys is."""
+
+    name: str
+    parts: tuple[Callable[[object], bool], ...]
+
+    def cursor(self, key: SortKey) -> str:
+        """The cursor of an item."""
+        packed = json.dumps([self.name, *key], separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    def key(self, argument: str, cursor: str) -> SortKey:
+        """The sort key in a cursor; one that this list never gave out is refused."""
+        try:
+            packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            values = json.loads(packed)
+        except (ValueError, binascii.Error, RecursionError):
+            values = None
+        if isinstance(values, list):
+            name, *key = cast("list[object]", values) or [None]
+            fits = len(key) == len(self.parts) and all(is_one(part) for is_one, part in zip(self.parts, key, strict=True))
+            if name == self.name and fits:
+                return cast("SortKey", tuple(key))
+        message = f"{argument}: not a cursor of this list in this order. Pass one that the same list gave."
+        raise BadInput(message, BAD_CURSOR)
+
+    def page(
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> PageRequest:
+        """The page that a field's arguments ask for."""
+        forward, backward = _size("first", first), _size("last", last)
+        if forward is not None and backward is not None:
+            raise BadInput("Ask for the first items or for the last ones, not for both at once.", BAD_PAGE)
+        return PageRequest(
+            first=DEFAULT_SIZE if forward is None and backward is None else forward,
+            after=self.key("after", after) if isinstance(after, str) else None,
+            last=backward,
+            before=self.key("before", before) if isinstance(before, str) else None,
+        )
+
+
+def _size(argument: str, asked: int | None) -> int | None:
+    if not isinstance(asked, int):
+        return None
+    if not 0 <= asked <= LARGEST:
+        raise BadInput(f"{argument}: a page holds 0 to {LARGEST} items, not {asked}.", BAD_PAGE)
+    return asked

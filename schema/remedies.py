@@ -1,0 +1,62 @@
+"""Remedies: the acts that would turn a no into a yes."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from entitlements import remedies
+from entitlements.facts import Facts
+from entitlements.remedies import RemedyKind
+from entitlements.requests import Channel
+from schema.context import Info
+from schema.licenses import License
+from schema.money import Money
+from schema.plans import Plan
+
+
+@strawberry.type
+class RemedyAct:
+    """An act with its operands: enough to do it, or to try it in another check."""
+
+    kind: RemedyKind
+    message: str
+    cost: Money | None = strawberry.field(description="Null where no price is configured, or the act has none.")
+    by: date | None = strawberry.field(description="The last date on which the act has this effect at this cost.")
+    at: datetime | None = strawberry.field(description="WAIT: until when.")
+    license: License | None
+    plan: Plan | None
+    months: int | None
+    charge: str | None = strawberry.field(description="A charge's reference.")
+    feature: str | None
+    release: str | None
+    channel: Channel | None
+    language: str | None
+    facts: list[str] = strawberry.field(description="SUPPLY_FACTS: what is missing.")
+
+    @classmethod
+    def of(cls, act: remedies.Act, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":
+        """An act on the contract that these facts are of."""
+        context = info.context
+        return cls(
+            kind=act.kind,
+            message=act.message,
+            cost=None,
+            by=act.by,
+            at=act.at,
+            license=License.of(act.license, known, known_at) if act.license else None,
+            plan=Plan.of(context.guide, act.plan, context.day_of(asked_at)) if act.plan else None,
+            months=act.months,
+            charge=act.charge,
+            feature=act.feature,
+            release=act.release,
+            channel=act.channel,
+            language=act.language,
+            facts=list(act.facts),
+        )
+
+
+@strawberry.type
+class Remedy:
+    """Acts that together suffice, none of which can be left out."""
+
+    acts: list[RemedyAct]

@@ -1,0 +1,69 @@
+"""The schema, put together: every root field and the function that resolves it."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, build_ast_schema, lexicographic_sort_schema, parse, print_schema
+from strawberry.extensions import DisableIntrospection
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.tools import create_type
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema import accounts, checks, codes, descriptions, errors, fetching, guide, licenses, plans, products
+from schema.context import Context
+from schema.errors import UNKNOWN_OPERATION, BadInput
+from schema.scalars import SCALARS
+
+Query = create_type(
+    "Query",
+    [
+        strawberry.field(fetching.node),
+        strawberry.field(fetching.nodes),
+        strawberry.field(licenses.license),
+        strawberry.field(licenses.licenses),
+        strawberry.field(accounts.account),
+        strawberry.field(accounts.accounts),
+        strawberry.field(products.product),
+        strawberry.field(plans.all_plans, name="plans"),
+        strawberry.field(guide.the_guide, name="guide"),
+        strawberry.field(checks.entitlement_check),
+        strawberry.field(checks.entitlement_checks),
+        strawberry.field(checks.account_checks),
+    ],
+    description="What can be asked.",
+)
+
+
+class Schema(strawberry.Schema):
+    """The executable schema. Introspection is for development and demonstration."""
+
+    def __init__(self, *, introspection: bool = False) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            query=Query,
+            types=codes.CODES,
+            extensions=[] if introspection else [DisableIntrospection],
+            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
+        )
+        descriptions.describe(self._schema)
+
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
+        """Execute an operation; every error of the result carries its code, and faults of ours are masked."""
+        context: Context = kwargs["context_value"]
+        try:
+            result = await super().execute(*args, **kwargs)
+        except CannotGetOperationTypeError as unknown:
+            result = PreExecutionError(data=None, errors=[BadInput(unknown.as_http_error_reason(), UNKNOWN_OPERATION)])
+        if result.errors:
+            executed = not isinstance(result, PreExecutionError)
+            result.errors = [errors.told(error, context.request_id, executed=executed) for error in result.errors]
+        return result
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing is logged here: what is our fault is logged where it is masked, the rest goes to the caller."""
+
+
+def sdl() -> str:
+    """The schema as text, sorted. Only this copy is: a sorted schema would break every union at run time."""
+    return print_schema(lexicographic_sort_schema(build_ast_schema(parse(Schema().as_str())))) + "\n"

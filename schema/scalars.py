@@ -1,0 +1,98 @@
+"""Days, instants and exact numbers as they travel: text, read strictly and written in one form."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from schema.errors import BadInput
+
+FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
+DECIMAL = re.compile(r"-?[0-9]{1,28}(\.[0-9]{1,28})?")
+EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+"""Instants nearer to the ends of the calendar have no day in some of the zones."""
+
+
+def read_date(value: object) -> date:
+    """A calendar day."""
+    if isinstance(value, str) and FULL_DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise BadInput("A Date is written YYYY-MM-DD, such as 2020-03-01.")
+
+
+def read_date_time(value: object) -> datetime:
+    """An instant with an offset, in UTC."""
+    if isinstance(value, str) and DATE_TIME.fullmatch(value):
+        try:
+            instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            if EARLIEST <= instant <= LATEST:
+                return instant
+    raise BadInput("A DateTime is RFC 3339 with an offset, such as 2020-03-01T09:30:00Z or 2020-03-01T10:30:00+01:00.")
+
+
+def read_decimal(value: object) -> Decimal:
+    """An exact number, from text only: a JSON number may have lost digits on its way."""
+    if isinstance(value, str) and DECIMAL.fullmatch(value):
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            pass
+    raise BadInput('A Decimal is exact and sent as a string, such as "1234.50".')
+
+
+def write_date(value: object) -> str:
+    """The day as YYYY-MM-DD."""
+    if type(value) is not date:
+        raise TypeError(f"{value!r} is not a calendar day")
+    return value.isoformat()
+
+
+def write_date_time(value: object) -> str:
+    """The instant in UTC, with a Z."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise TypeError(f"{value!r} is not an aware instant")
+    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def write_decimal(value: object) -> str:
+    """The number with all its digits and no exponent."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{value!r} is not an exact number")
+    return format(value, "f")
+
+
+RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+SCALARS: dict[object, ScalarDefinition] = {
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar day, as an RFC 3339 full-date: 2020-03-01.",
+        specified_by_url=RFC_3339,
+        serialize=write_date,
+        parse_value=read_date,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, as an RFC 3339 date-time with an offset; answered in UTC: 2020-03-01T09:30:00Z.",
+        specified_by_url=RFC_3339,
+        serialize=write_date_time,
+        parse_value=read_date_time,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='An exact number, sent as a string: "1234.50".',
+        serialize=write_decimal,
+        parse_value=read_decimal,
+    ),
+}

@@ -1,0 +1,135 @@
+"""What the schema needs of persistence: facts as known at an instant, and pages of what a viewer may see.
+
+The store behind it is `api.store`; nothing here knows of SQL. Every read takes the viewer who asks. What does not exist
+and what is not the viewer's to see look the same: absent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from entitlements.coverage import CoverageState
+from entitlements.facts import Account, Facts, Product, Release
+
+T = TypeVar("T")
+
+
+class ViewerKind(Enum):
+    """Who asks: the vendor itself, a partner, or a customer."""
+
+    INTERNAL = "internal"
+    PARTNER = "partner"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. An internal viewer sees every account, a partner those it manages, a customer its own."""
+
+    kind: ViewerKind
+    account: str | None = None
+    """The reference of the partner or customer; None for an internal viewer."""
+    key_id: str | None = None
+
+
+class LicenseOrder(Enum):
+    """How a list of licences is ordered; those never covered come last by expiry."""
+
+    SERIAL = "SERIAL"
+    EXPIRES_ON = "EXPIRES_ON"
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseFilter:
+    """Which licences a list holds, as known now. State, plan and expiry are those of the day `on`; both ends inclusive."""
+
+    on: date
+    account: str | None = None
+    product: str | None = None
+    plan: str | None = None
+    state: CoverageState | None = None
+    expires_from: date | None = None
+    expires_to: date | None = None
+    search: str | None = None
+
+
+SortKey = tuple[str | None, ...]
+"""Where an item stands in its list: the values it is ordered by, as text; the last one is unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A keyset page: `first` items after a key, or the `last` ones before one. Exactly one of first and last is set."""
+
+    first: int | None = None
+    after: SortKey | None = None
+    last: int | None = None
+    before: SortKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a list, in the list's order, each item with its key."""
+
+    items: tuple[tuple[SortKey, T], ...]
+    has_next: bool
+    has_previous: bool
+
+
+class Store(Protocol):
+    """Reads, each in a constant number of statements whatever the number of items."""
+
+    async def facts_by_serial(
+        self, viewer: Viewer, serials: Sequence[str], known_at: datetime
+    ) -> Mapping[str, Facts]:
+        """The facts of the licences that exist and may be seen, as known at an instant."""
+        ...
+
+    async def facts_by_id(self, viewer: Viewer, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
+        """The same by the licences' ids."""
+        ...
+
+    async def releases(self, known_at: datetime) -> tuple[Release, ...]:
+        """Every release known at an instant, by date."""
+        ...
+
+    async def account_license_ids(self, viewer: Viewer, reference: str, known_at: datetime, day: date) -> tuple[UUID, ...]:
+        """The licences of an account known at an instant and not retired on a day, by serial."""
+        ...
+
+    async def licenses(
+        self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
+    ) -> Page[UUID]:
+        """A page of licences, as known now."""
+        ...
+
+    async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
+        """How many licences a filter holds, as known now."""
+        ...
+
+    async def accounts(self, viewer: Viewer, search: str | None, page: PageRequest) -> Page[Account]:
+        """A page of accounts by reference; the search is in reference and name, whatever the case."""
+        ...
+
+    async def count_accounts(self, viewer: Viewer, search: str | None) -> int:
+        """How many accounts a search finds."""
+        ...
+
+    async def accounts_by_reference(self, viewer: Viewer, references: Sequence[str]) -> Mapping[str, Account]:
+        """Accounts as known now."""
+        ...
+
+    async def accounts_by_id(self, viewer: Viewer, ids: Sequence[UUID]) -> Mapping[UUID, Account]:
+        """Accounts as known now."""
+        ...
+
+    async def products_by_code(self, codes: Sequence[str], known_at: datetime) -> Mapping[str, Product]:
+        """Products of the catalogue, which every viewer may see."""
+        ...
+
+    async def products_by_id(self, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Product]:
+        """Products by id."""
+        ...
