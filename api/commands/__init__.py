@@ -1,0 +1,34 @@
+"""The command line: `coverline` and each of its commands."""
+
+import typer
+
+from api.commands.check import check
+from api.commands.database import doctor, migrate, schema
+from api.commands.failures import Commands
+from api.commands.guide import guide, plans
+from api.commands.importing import import_files
+from api.commands.keys import keys
+from api.commands.serve import serve
+
+app = typer.Typer(
+    name="coverline",
+    cls=Commands,
+    help="Which support a licence is entitled to, on which day, and by which clause.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(migrate)
+app.command("import")(import_files)
+app.command()(check)
+app.command()(guide)
+app.command()(plans)
+app.command()(schema)
+app.add_typer(keys, name="keys")
+app.command()(doctor)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    app()

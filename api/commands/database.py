@@ -1,0 +1,91 @@
+"""`coverline migrate`, `coverline schema` and `coverline doctor`: what the installation stands on."""
+
+import platform
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import typer
+from rich.markup import escape
+
+from api.commands.failures import FAILED, sentence
+from api.commands.running import answering, console, prepare, run
+from api.deployment import deployed
+from api.editions import load_guide
+from api.settings import Settings
+from api.store.engine import driver_url
+from api.store.revisions import is_current
+from api.store.revisions import migrate as bring_up
+from schema.root import sdl
+
+
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    settings = Settings()
+
+    async def work() -> None:
+        await prepare(settings)
+        if not settings.is_embedded:
+            await answering(settings, bring_up(settings.database_url))
+
+    run(work())
+    console().print(f"{_shown(settings)} is at the newest revision.")
+
+
+def schema() -> None:
+    """Print the GraphQL schema."""
+    typer.echo(sdl(), nl=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, and what to do where it is not well."""
+
+    subject: str
+    told: str
+    is_well: bool = True
+
+
+def doctor() -> None:
+    """Check configuration, database, migrations and guide, and say what to do. Exit code 1 when one is not well."""
+
+    async def work() -> list[Finding]:
+        return [finding async for finding in _findings()]
+
+    found = run(work())
+    for finding in found:
+        mark = "[green]well[/]    " if finding.is_well else "[red]not well[/]"
+        console().print(f"{mark}  {finding.subject}: {escape(finding.told)}")
+    if not all(finding.is_well for finding in found):
+        raise typer.Exit(FAILED)
+
+
+async def _findings() -> AsyncGenerator[Finding]:
+    yield Finding("installation", f"coverline {version('coverline')}, Python {platform.python_version()}, {sys.prefix}")
+    try:
+        settings = Settings()
+    except Exception as problem:  # noqa: BLE001 - every problem becomes a finding
+        yield Finding("configuration", sentence(problem)[0], is_well=False)
+        return
+    yield Finding("configuration", f"edition {settings.edition}, {settings.workers} worker(s), port {settings.port}")
+    try:
+        guide = load_guide(settings.edition)
+    except Exception as problem:  # noqa: BLE001 - the same
+        yield Finding("guide", sentence(problem)[0], is_well=False)
+        return
+    yield Finding("guide", f"{guide.title}: {len(guide.clauses)} clauses, {len(guide.conflicts)} conflicts")
+    try:
+        shown = _shown(settings)
+        async with deployed(settings) as deployment:
+            current = await answering(settings, is_current(deployment.database))
+    except Exception as problem:  # noqa: BLE001 - the same
+        yield Finding("database", sentence(problem)[0], is_well=False)
+        return
+    told = "at the newest revision" if current else "behind: run `coverline migrate`"
+    yield Finding("database", f"{shown}, {told}", is_well=current)
+    yield Finding("price book", "none is configured, so remedies name no cost")
+
+
+def _shown(settings: Settings) -> str:
+    return driver_url(settings.database_url).render_as_string(hide_password=True)

@@ -1,0 +1,86 @@
+"""`coverline import`: interchange files into the database, all or nothing."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from api.commands.failures import BAD_INPUT
+from api.commands.running import complaints, console, run, running
+from api.interchange.importing import import_folder
+from api.interchange.report import ImportReport
+
+
+def import_files(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that holds the CSV files.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, load nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Load the interchange files of a folder, all or nothing. Exit code 2 with every bad row when there is any."""
+    report = run(_imported(directory, dry_run=dry_run))
+    if as_json:
+        typer.echo(json.dumps(_as_data(report), indent=2, ensure_ascii=False))
+    else:
+        _show(report)
+    if report.error_count:
+        if not as_json:
+            _complain(report)
+        raise typer.Exit(BAD_INPUT)
+
+
+async def _imported(directory: Path, *, dry_run: bool) -> ImportReport:
+    bar = complaints()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=total)
+
+        async with running() as deployment:
+            return await import_folder(
+                deployment.database,
+                directory,
+                now=deployment.clock(),
+                guide=deployment.guide,
+                dry_run=dry_run,
+                progress=told,
+            )
+
+
+def _as_data(report: ImportReport) -> dict[str, Any]:
+    return {
+        "loaded": report.is_loaded,
+        "dryRun": report.dry_run,
+        "files": {file: asdict(counts) for file, counts in report.counts.items()},
+        "errorCount": report.error_count,
+        "errors": [asdict(error) for error in report.errors],
+    }
+
+
+def _show(report: ImportReport) -> None:
+    if report.error_count:
+        return
+    table = Table("File", "New", "Changed", "Known already", title="Would be loaded" if report.dry_run else "Loaded")
+    for file, counts in report.counts.items():
+        if counts.added or counts.superseded or counts.unchanged:
+            table.add_row(file, *(f"{count:,}" for count in (counts.added, counts.superseded, counts.unchanged)))
+    console().print(table)
+
+
+def _complain(report: ImportReport) -> None:
+    out = complaints()
+    for error in report.errors:
+        out.print(escape(str(error)))
+    more = report.error_count - len(report.errors)
+    if more:
+        out.print(f"and {more:,} more")
+    out.print(f"{report.error_count:,} bad rows, nothing was loaded. Mend them and import again.")

@@ -1,0 +1,65 @@
+"""What the commands run on: the settings of the environment, and a database at the newest revision."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from api.commands.failures import Failure
+from api.deployment import Deployment, deployed
+from api.settings import Settings
+from api.store.engine import driver_url
+from api.store.revisions import is_current, migrate
+
+T = TypeVar("T")
+
+
+def console() -> Console:
+    """Standard output, in colour on a terminal; made anew since tests and pipes replace it."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def complaints() -> Console:
+    """Standard error."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run what is asynchronous to its end."""
+    return asyncio.run(work)
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring an embedded database to the newest revision; its folder is made when it is the first time."""
+    if settings.is_embedded:
+        folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        await migrate(settings.database_url)
+
+
+async def answering(settings: Settings, work: Awaitable[T]) -> T:
+    """What a database answers; a sentence about the database where it does not."""
+    try:
+        return await work
+    except OSError as problem:
+        raise Failure(_unreachable(settings)) from problem
+
+
+def _unreachable(settings: Settings) -> str:
+    shown = driver_url(settings.database_url).render_as_string(hide_password=True)
+    return f"the database {shown} does not answer. Check COVERLINE_DATABASE_URL, and that the server runs."
+
+
+@asynccontextmanager
+async def running(settings: Settings | None = None) -> AsyncGenerator[Deployment]:
+    """A deployment whose database is current. A PostgreSQL that is behind is refused, since others may be using it."""
+    chosen = settings or Settings()
+    await prepare(chosen)
+    async with deployed(chosen) as deployment:
+        if not await answering(chosen, is_current(deployment.database)):
+            raise Failure("the database is behind this version of coverline. Bring it up with `coverline migrate`.")
+        yield deployment

@@ -1,0 +1,113 @@
+"""`coverline serve`: the API over HTTP, and its demonstration."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.markup import escape
+from rich.table import Table
+
+from api.app import create_app
+from api.commands.asking import ask
+from api.commands.decisions import reasons, verdict
+from api.commands.failures import Failure
+from api.commands.running import console, run, running
+from api.demonstrations import PORTFOLIO, Story, read_stories
+from api.interchange.importing import import_folder
+from api.settings import Settings, embedded_url
+
+SHOWN = {
+    "included-first-year",
+    "platinum-over-gold",
+    "lapse-of-120-days",
+    "lapse-of-121-days",
+    "module-base-lapsed",
+    "overdue",
+    "holiday-basic",
+    "proactive-unknown",
+}
+"""The stories that are told at the start of a demonstration; the page at its root has them all."""
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.", min=0, max=65535)] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve a made-up portfolio, to this machine without a key.")
+    ] = False,
+) -> None:
+    """Serve GraphQL at /graphql, and /healthz, /readyz and /metrics beside it."""
+    settings = Settings()
+    listening = {"host": host or settings.host, "port": settings.port if port is None else port}
+    settings = settings.model_copy(update=listening)
+    if demo:
+        with tempfile.TemporaryDirectory(prefix="coverline-demo-") as folder:
+            _serve_demonstration(settings, Path(folder))
+    else:
+        run(_prepare(settings))
+        _listen(settings)
+
+
+async def _prepare(settings: Settings) -> None:
+    """What the first request should neither wait for nor fail on."""
+    async with running(settings) as deployment:
+        await deployment.store.ensure_derived()
+
+
+def _listen(settings: Settings) -> None:
+    several = settings.workers > 1
+    uvicorn.run(
+        "api.app:create_app" if several else create_app(settings),
+        factory=several,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http="httptools",
+        access_log=False,
+        server_header=False,
+    )
+
+
+# ---------------------------------------------------------------- the demonstration
+
+
+def _serve_demonstration(settings: Settings, folder: Path) -> None:
+    update = {"database_url": embedded_url(folder / "demo.db"), "workers": 1}
+    settings = settings.model_copy(update=update)
+    stories = read_stories()
+    run(_demonstrate(settings, stories, folder / "portfolio"))
+    where = f"http://{settings.host}:{settings.port}"
+    console().print(
+        f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/. "
+        "Requests from this machine need no key and see every account; all others need one. "
+        "The database is the demonstration's own and goes with it."
+    )
+    uvicorn.run(
+        create_app(settings, demo=True, stories=stories),
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+async def _demonstrate(settings: Settings, stories: tuple[Story, ...], folder: Path) -> None:
+    # The import refuses files that it does not know, and the stories stand beside those that it does.
+    shutil.copytree(PORTFOLIO, folder, ignore=lambda _, names: [name for name in names if not name.endswith(".csv")])
+    async with running(settings) as deployment:
+        report = await import_folder(deployment.database, folder, now=deployment.clock(), guide=deployment.guide)
+        if report.error_count:
+            raise Failure("\n".join(["the demonstration's own files cannot be loaded:", *map(str, report.errors)]))
+        table = Table(
+            "Licence", "Verdict", "Why", title="A made-up portfolio, and what is asked of it", show_lines=True
+        )
+        for story in (story for story in stories if story.id in SHOWN):
+            decision = (await ask(deployment, "check", {"input": story.question}))["entitlementCheck"]
+            table.add_row(escape(f"{story.serial}\n{story.title}"), verdict(decision), reasons(decision))
+        console().print(table)

@@ -1,0 +1,54 @@
+"""What a process runs on: the settings, the guide of its edition, the database, and the clock."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from api.editions import load_guide
+from api.settings import Settings
+from api.store.engine import Database, open_database
+from api.store.store import SqlStore
+from entitlements.guide import Guide
+from schema.context import Context
+from schema.store import Viewer
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The instant of the machine's own clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One edition over one database."""
+
+    settings: Settings
+    guide: Guide
+    database: Database
+    store: SqlStore
+    clock: Clock
+
+    def context(self, viewer: Viewer, request_id: str | None = None) -> Context:
+        """The surroundings of one request, with the one instant that it calls now."""
+        return Context(
+            viewer=viewer,
+            guide=self.guide,
+            store=self.store,
+            now=self.clock(),
+            request_id=request_id or uuid4().hex,
+        )
+
+
+@asynccontextmanager
+async def deployed(settings: Settings, clock: Clock = system_clock) -> AsyncGenerator[Deployment]:
+    """A deployment, its database closed at the end."""
+    guide = load_guide(settings.edition)
+    database = open_database(settings.database_url, connections=settings.connections)
+    try:
+        yield Deployment(settings, guide, database, SqlStore(database, guide), clock)
+    finally:
+        await database.close()

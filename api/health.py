@@ -1,0 +1,32 @@
+"""Whether the process lives, whether it can answer, and how much it has answered."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from api.deployment import Deployment
+from api.store.revisions import is_current
+from api.telemetry import exposition
+
+
+async def alive(_request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """The database answers and is at the newest revision; 503 with what to do when not."""
+    deployment: Deployment = request.app.state.deployment
+    try:
+        current = await is_current(deployment.database)
+    except Exception:  # noqa: BLE001 - whatever keeps the database from answering
+        return JSONResponse({"status": "unavailable", "reason": "The database does not answer."}, 503)
+    if not current:
+        return JSONResponse(
+            {"status": "unavailable", "reason": "The database is behind: run `coverline migrate`."}, 503
+        )
+    return JSONResponse({"status": "ok", "edition": deployment.guide.edition})
+
+
+async def metrics(request: Request) -> Response:
+    """Requests answered, by path and status."""
+    return PlainTextResponse(exposition(request.app.state.counter), media_type="text/plain; version=0.0.4")

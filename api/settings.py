@@ -1,0 +1,40 @@
+"""What an operator may set: each setting is an environment variable that begins with COVERLINE_."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def embedded_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def default_database() -> str:
+    """An embedded database in the user's own folder for data, made when first used."""
+    folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "coverline"
+    return embedded_url(folder / "coverline.db")
+
+
+class Settings(BaseSettings):
+    """The settings of a process, read once at its start."""
+
+    model_config = SettingsConfigDict(env_prefix="COVERLINE_", frozen=True)
+
+    database_url: str = Field(
+        default_factory=default_database, description="sqlite:///PATH or postgresql://USER@HOST/NAME", repr=False
+    )
+    connections: int = Field(default=5, ge=1, description="Connections to the database that are kept open.")
+    edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
+    graphiql: bool = Field(default=False, description="Serve GraphiQL to browsers at /graphql.")
+    introspection: bool = Field(default=False, description="Answer introspection queries.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, description="Processes that serve.")
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a SQLite file, which belongs to this installation alone."""
+        return self.database_url.startswith("sqlite")

@@ -1,0 +1,1 @@
+"""What the demonstration portfolio is made of: a catalogue, accounts, stories, and ordinary licences."""
