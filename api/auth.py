@@ -8,6 +8,7 @@ from api.bodies import Refused
 from api.deployment import Deployment
 from schema.store import Viewer, ViewerKind
 
+READ_SCOPES = ("read",)
 INTERNAL = Viewer(ViewerKind.INTERNAL)
 LOCAL_NAMES = {"localhost", "0.0.0.0"}  # noqa: S104 - a name that a browser may be given, not an address to listen on
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")

@@ -1,5 +1,6 @@
 """The demonstration: stories of a made-up portfolio, and a page of examples that opens each of them in GraphiQL."""
 
+import csv
 import json
 import tomllib
 from collections.abc import Sequence
@@ -17,7 +18,9 @@ from starlette.routing import Route
 
 from api.operations import operations
 
-PORTFOLIO = Path(__file__).parent / "demonstration"
+DEMONSTRATION = Path(__file__).parent / "demonstration"
+PORTFOLIO = DEMONSTRATION / "portfolio"
+"""The interchange files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Example:
 
 def read_stories() -> tuple[Story, ...]:
     """The stories of the portfolio."""
-    told = tomllib.loads((PORTFOLIO / "stories.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads((DEMONSTRATION / "stories.toml").read_text(encoding="utf-8"))
     return tuple(_story(entry) for entry in told["story"])
 
 
@@ -105,12 +108,19 @@ def _examples(stories: Sequence[Story]) -> dict[str, Example]:
     variables: dict[str, dict[str, Any]] = {
         "checks": {"inputs": asked},
         "portal_licenses": {"first": 50},
+        "account_checks": {"account": _some_account(), "check": {}},
         "license": {"by": asked[0]["license"]} if asked else {},
         "guide": {},
         "plans": {},
     }
     documents = operations()
     return {name: Example(name, _purpose(documents[name]), name, given) for name, given in variables.items()}
+
+
+def _some_account() -> str:
+    """An account that holds licences."""
+    with (PORTFOLIO / "licenses.csv").open(encoding="utf-8", newline="") as file:
+        return next(csv.DictReader(file))["account"]
 
 
 def _purpose(document: str) -> str:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from api.editions import load_guide
 from api.settings import Settings
 from api.store.engine import Database, open_database
+from api.store.keys import ApiKeys
 from api.store.store import SqlStore
 from entitlements.guide import Guide
 from schema.context import Context
@@ -31,6 +32,11 @@ class Deployment:
     database: Database
     store: SqlStore
     clock: Clock
+
+    @property
+    def keys(self) -> ApiKeys:
+        """The API keys in the database."""
+        return ApiKeys(self.database, self.guide)
 
     def context(self, viewer: Viewer, request_id: str | None = None) -> Context:
         """The surroundings of one request, with the one instant that it calls now."""

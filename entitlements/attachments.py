@@ -18,7 +18,7 @@ from entitlements.money import Money, rounded
 from entitlements.parameters import PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
 from entitlements.problems import Problem, ProblemCode, of
-from entitlements.quotes import QuoteLine, QuoteLineKind, priced_line, total_of
+from entitlements.quotes import QuoteLine, QuoteLineKind, priced_line, total_of, unknown_license
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,20 @@ class TermQuote:
 def attachment_quote(
     facts: Facts, product: Product, quantity: int, order_date: date, book: PriceBook, guide: Guide
 ) -> TermQuote | Problem:
-    """A dependent licence bought for a base, to the end of the base's unbroken coverage; refused without a current term."""
+    """A dependent licence bought for a base, to the end of the base's unbroken coverage; refused without any."""
     base = facts.license
     if base is None:
-        return Problem(
-            ProblemCode.UNKNOWN_LICENSE, "no licence of this reference exists, or it is not yours to see", ("license",)
-        )
+        return unknown_license(guide)
     line = coverage.timeline(base, guide)
     period = line.covering(order_date)
     problems = list(_attachment_problems(base, product, quantity, period, order_date, guide))
     if problems or period is None:
         return of(problems)
     expires_on = line.unbroken_until(period)
-    ending = lifecycle.end_of_support(replace(base, product=product, installed_release=None), guide)
+    attached = _attached(base, product, quantity)
+    ending = lifecycle.end_of_support(attached, guide)
     if ending is not None:
         expires_on = min(expires_on, lifecycle.last_day(ending, guide))
-    attached = replace(base, product=product, quantity=quantity, base=base, terms=(), options=(), warranty=None)
     lines = [
         _prorated(
             attached, each, max(each.starts_on, order_date), min(each.expires_on, expires_on), book, order_date, guide
@@ -86,14 +84,25 @@ def _attachment_problems(
     if period is None:
         message = f"{base.serial} has no current term on {order_date} to end with"
         yield Problem(ProblemCode.BASE_NOT_COVERED, message, ("license",), guide.clause("R-COT-6"))
-    for kind, code in (
-        (MilestoneKind.END_OF_NEW_ATTACHMENT, ProblemCode.END_OF_NEW_ATTACHMENT),
-        (MilestoneKind.END_OF_SALE, ProblemCode.END_OF_SALE),
-        (MilestoneKind.END_OF_SUPPORT, ProblemCode.END_OF_SUPPORT),
-    ):
-        ended = lifecycle.milestone(product, None, kind)
-        if ended is not None and lifecycle.last_day(ended, guide) < order_date:
-            yield Problem(code, f"{kind} of {product.code} was {ended.on}", ("product",), guide.clause("R-EOL-4"))
+    attaching, sale = MilestoneKind.END_OF_NEW_ATTACHMENT, MilestoneKind.END_OF_SALE
+    endings = (
+        ("license", base.product, lifecycle.milestone(base.product, base.installed_release, attaching)),
+        ("product", product, lifecycle.milestone(product, None, attaching)),
+        ("product", product, lifecycle.milestone(product, None, sale)),
+        ("product", product, lifecycle.end_of_support(_attached(base, product, quantity), guide)),
+    )
+    for field, owner, ending in endings:
+        if ending is not None and lifecycle.last_day(ending, guide) < order_date:
+            ends_sale = ending.kind in {attaching, sale}
+            code = ProblemCode(ending.kind) if ends_sale else ProblemCode.END_OF_SUPPORT
+            message = f"{ending.kind} of {owner.code} was {ending.on}"
+            yield Problem(code, message, (field,), guide.clause("R-EOL-4" if ends_sale else "R-EOL-2"))
+
+
+def _attached(base: License, product: Product, quantity: int) -> License:
+    """The licence as it would be; of no recorded release."""
+    bare = replace(base, installed_release=None, terms=(), options=(), warranty=None)
+    return replace(bare, product=product, quantity=quantity, base=base)
 
 
 def _prorated(
@@ -115,22 +124,20 @@ def _prorated(
 
 
 def plan_change_quote(facts: Facts, plan: str, order_date: date, book: PriceBook, guide: Guide) -> TermQuote | Problem:
-    """A higher plan from the order date to the term's last day: the difference of the 12-month prices, a line a licence."""
+    """A higher plan from the order date to the term's last day: what 12 months cost more, by days, a line a licence."""
     license = facts.license
     if license is None:
-        return Problem(
-            ProblemCode.UNKNOWN_LICENSE, "no licence of this reference exists, or it is not yours to see", ("license",)
-        )
+        return unknown_license(guide)
     period = coverage.timeline(license, guide).covering(order_date)
     problems = list(_change_problems(license, plan, period, order_date, guide))
     if problems or period is None:
         return of(problems)
-    lines = [_difference(license, plan, period, order_date, period.expires_on, book, guide)]
+    lines = [_difference(license, plan, period, order_date, period.expires_on, order_date, book, guide)]
     for dependent in facts.dependents:
-        own = coverage.timeline(dependent, guide).covering(order_date)
-        if own is not None:
-            last = min(own.expires_on, period.expires_on)
-            lines.append(_difference(dependent, plan, period, order_date, last, book, guide))
+        for own in coverage.timeline(dependent, guide).periods:
+            first, last = max(own.starts_on, order_date), min(own.expires_on, period.expires_on)
+            if first <= last:
+                lines.append(_difference(dependent, plan, period, first, last, order_date, book, guide))
     return _quoted(license, order_date, plan, order_date, period.expires_on, lines, book, guide)
 
 
@@ -154,12 +161,19 @@ def _change_problems(
 
 
 def _difference(
-    license: License, plan: str, period: Period, order_date: date, expires_on: date, book: PriceBook, guide: Guide
+    license: License,
+    plan: str,
+    period: Period,
+    starts_on: date,
+    expires_on: date,
+    order_date: date,
+    book: PriceBook,
+    guide: Guide,
 ) -> QuoteLine:
     """The new plan's 12-month price less the old one's, which is nothing for the included first year."""
     clause = guide.clause("R-REN-12")
-    message = f"{license.serial}, {period.plan} to {plan}, {order_date} to {expires_on}"
-    part = _part(order_date, expires_on, order_date, guide)
+    message = f"{license.serial}, {period.plan} to {plan}, {starts_on} to {expires_on}"
+    part = _part(starts_on, expires_on, order_date, guide)
     new = priced_line(QuoteLineKind.PLAN_CHANGE, license, plan, MONTHS_A_YEAR, part, book, order_date, message, clause)
     if period.source is CoverageSource.INCLUDED_FIRST_YEAR or new.base is None:
         return new

@@ -181,10 +181,13 @@ def own_state(license: License, line: Timeline, day: date, guide: Guide) -> Cove
         return CoverageState.NOT_ACTIVATED
     if line.covering(day) is not None:
         return CoverageState.COVERED
-    starts_on = line.activation.on if license.base is not None or not line.periods else line.periods[0].starts_on
+    has_ended = line.ends_on is not None and line.ends_on < day
+    if license.base is None and not line.periods:
+        return CoverageState.END_OF_SUPPORT if has_ended else CoverageState.NOT_STARTED
+    starts_on = line.activation.on if license.base is not None else line.periods[0].starts_on
     if day < starts_on:
         return CoverageState.NOT_STARTED
-    if line.ends_on is not None and line.ends_on < day:
+    if has_ended:
         return CoverageState.END_OF_SUPPORT
     held = line.held_last(day)
     if license.base is not None or held is None:

@@ -1,24 +1,24 @@
 """What waiting costs: stretches of order dates that quote the same, found from the rules' own boundaries.
 
-Between two boundaries a quote stays the same unless it counts days (a part of a term, back pay by the day); only such
-stretches are looked into more closely, by halves.
+Between two boundaries a quote moves one way only, unless the new term is a part of a full one that moves with the order
+date; a stretch whose ends differ, or whose term is such a part, is looked into more closely, by halves.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from entitlements import coverage, lifecycle
 from entitlements.dates import ONE_DAY, anniversary
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
-from entitlements.late_fees import LateFeePolicies
+from entitlements.late_fees import Lapse, LapseUnit, LateFeePolicies
 from entitlements.money import Money
-from entitlements.parameters import GRACE_DAYS
+from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, GRACE_DAYS, PLAN
 from entitlements.prices import PriceBook
 from entitlements.problems import Problem, ProblemCode
-from entitlements.quotes import RenewalAsked, RenewalQuote, renewal_quote
+from entitlements.quotes import QuoteLineKind, RenewalAsked, RenewalQuote, renewal_quote
 from entitlements.renewals import RenewalStanding
 
 MOST_DAYS = 1_100
@@ -71,19 +71,19 @@ def cost_of_delay(delays: Delays, first: date, last: date) -> tuple[DelayPoint, 
     if last < first or (last - first).days >= MOST_DAYS:
         message = f"give two dates in order, at most {MOST_DAYS} days with both: {first} to {last} is not"
         return Problem(ProblemCode.INVALID_DATE, message, ("to",))
+    refused = delays.quote(first)
     points: list[DelayPoint] = []
-    for start, following in pairwise([*_bounds(delays, first, last), last + ONE_DAY]):
+    at = delays.guide.in_force_from
+    begins = max(first, delays.guide.value(CALENDAR_FIRST_DAY, at))
+    ends = min(last, delays.guide.value(CALENDAR_LAST_DAY, at))
+    bounds = _bounds(delays, begins, ends) if begins <= ends else []
+    for start, following in pairwise([*bounds, ends + ONE_DAY]):
         for point in _stretches(delays, start, following - ONE_DAY):
             if points and points[-1].continues(point):
                 points[-1] = replace(points[-1], last=point.last)
             else:
                 points.append(point)
-    if points:
-        return tuple(points)
-    refused = delays.quote(first)
-    if isinstance(refused, RenewalQuote):
-        raise AssertionError("a date that quotes gives a stretch")
-    return refused
+    return refused if isinstance(refused, Problem) and not points else tuple(points)
 
 
 def _stretches(delays: Delays, first: date, last: date) -> Iterator[DelayPoint]:
@@ -110,41 +110,37 @@ def _stretches(delays: Delays, first: date, last: date) -> Iterator[DelayPoint]:
 def _same_throughout(start: RenewalQuote, end: RenewalQuote | Problem) -> bool:
     """Whether two quotes at the ends of a stretch vouch for all between.
 
-    A fixed start prices every date alike. A late one moves with the order date: a term once cut stays cut, and a
-    dependent once whole stays whole, so two ends without a part of a term have none between; back pay counts days.
+    A fixed start prices every date alike. A late one moves with the order date, and with it every part of a full term;
+    one that is whole at both ends is whole between. Back pay and fee only grow, so equal ends have nothing between.
     """
-    if isinstance(end, Problem):
+    if isinstance(end, Problem) or _answer(start) != _answer(end):
         return False
-    if start.standing.standing is not RenewalStanding.LATE:
-        return start.total == end.total
-    counted = any(line.days is not None or line.factor not in {"1", "unset"} for line in (*start.lines, *end.lines))
-    return start.total == end.total and len(start.lines) == len(end.lines) and not counted
+    parts = (line for line in (*start.lines, *end.lines) if line.kind in _PRICED_BY_TERM and line.days is not None)
+    return start.standing.standing is not RenewalStanding.LATE or not any(parts)
+
+
+_PRICED_BY_TERM = {QuoteLineKind.RENEWAL, QuoteLineKind.DEPENDENT}
+
+
+def _answer(quote: RenewalQuote) -> tuple[object, ...]:
+    return quote.standing.standing, quote.standing.years_late, quote.total, len(quote.lines)
 
 
 def _bounds(delays: Delays, first: date, last: date) -> list[date]:
     """The first date, and every later one from which a rule may quote otherwise."""
-    days = {first}
-    if delays.facts.license is not None:
-        days.update(_license_days(delays.facts.license, delays.guide, last))
-    for dependent in delays.facts.dependents:
-        days.update(_license_days(dependent, delays.guide, last))
-    days.update(delays.book.changes)
-    days.update(delays.policies.changes)
-    days.update(
-        tier.through.last_day(expires_on) + ONE_DAY
-        for expires_on in _expiries(delays)
-        for policy in delays.policies.policies
-        for tier in policy.tiers
-        if tier.through is not None
-    )
-    days.update(
-        policy.maximum_lapse.last_day(expires_on) + ONE_DAY
-        for expires_on in _expiries(delays)
-        for policy in delays.policies.policies
-        if policy.maximum_lapse is not None
-    )
-    for parameter in delays.guide.values.values():
-        days.update(entry.effective for entry in parameter.entries)
+    guide, policies = delays.guide, delays.policies.policies
+    days = {first, *delays.book.changes, *delays.policies.changes}
+    dated = (*guide.values.values(), *guide.families.get(PLAN.group, {}).values())
+    days.update(entry.effective for series in dated for entry in series.entries)
+    for license in (delays.facts.license, *delays.facts.dependents):
+        days.update(_license_days(license, guide) if license is not None else ())
+    lapses = {Lapse(entry.value, LapseUnit.DAYS) for entry in guide.values[GRACE_DAYS.name].entries if not entry.ended}
+    lapses.update(tier.through for policy in policies for tier in policy.tiers if tier.through is not None)
+    lapses.update(policy.maximum_lapse for policy in policies if policy.maximum_lapse is not None)
+    for expires_on in _expiries(delays):
+        days.update(lapse.last_day(expires_on) + ONE_DAY for lapse in lapses)
+        late = range(1, last.year - expires_on.year + 1)
+        days.update(anniversary(expires_on, years) + ONE_DAY for years in late)
     return sorted(day for day in days if first <= day <= last)
 
 
@@ -153,18 +149,14 @@ def _expiries(delays: Delays) -> list[date]:
     return [period.expires_on for period in coverage.timeline(license, delays.guide).periods] if license else []
 
 
-def _license_days(license: License, guide: Guide, last: date) -> Iterator[date]:
+def _license_days(license: License, guide: Guide) -> Iterator[date]:
+    """The days on which the facts of a licence begin and end something."""
     line = coverage.timeline(license, guide)
     if line.activation is not None:
         yield line.activation.on
     for period in line.periods:
         yield period.starts_on
         yield period.expires_on + ONE_DAY
-        yield period.expires_on + timedelta(days=guide.value(GRACE_DAYS, period.expires_on) + 1)
-        years = 1
-        while (day := anniversary(period.expires_on, years) + ONE_DAY) <= last:
-            yield day
-            years += 1
     for milestone in license.product.milestones:
         yield lifecycle.last_day(milestone, guide) + ONE_DAY
     if license.retired_on is not None:

@@ -1,7 +1,7 @@
 """An edition of the guide: dated, cited values built from the texts of its files, and validated.
 
-`build_guide` takes texts, never paths: reading files is its caller's. Whatever is undated, uncited, out of order, unknown
-or without its proof is refused with every problem found, each naming file, entry and fix.
+`build_guide` takes texts, never paths: reading files is its caller's. Whatever is undated, uncited, out of order,
+unknown or without its proof is refused with every problem found, each naming file, entry and fix.
 """
 
 import re
@@ -99,7 +99,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Guide:
-    """An edition's values, clauses and conflicts. A look-up before the first edition is made on its first day (R-CHK-15)."""
+    """An edition's values, clauses and conflicts.
+
+    A look-up before the first edition is made on its first day (R-CHK-15).
+    """
 
     edition: str
     title: str
@@ -172,19 +175,22 @@ class _Builder:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.folder = ""
         self.clauses: dict[str, Clause] = {}
         self.values: dict[str, Dated[Any]] = {}
+        self.stated: set[str] = set()
         self.families: dict[str, dict[str, Dated[Any]]] = {family.group: {} for family in FAMILIES}
         self.conflicts: dict[str, Conflict] = {}
         self.parameters = {parameter.name: parameter for parameter in PARAMETERS}
         self.groups = {family.group: family for family in FAMILIES}
 
     def refuse(self, file: str, entry: str, problem: str, fix: str) -> None:
-        self.problems.append(f"{file}: {entry}: {problem}; {fix}")
+        self.problems.append(f"{self.folder}{file}: {entry}: {problem}; {fix}")
 
     def build(self, editions: Sequence[Mapping[str, str]], digest: str) -> Guide:
         heads: list[_Head] = []
         for texts in editions:
+            self.folder = ""
             tables = {name: table for name, text in texts.items() if (table := self.parse(name, text)) is not None}
             head = self.head(tables.pop(EDITION_FILE, None))
             if head is None:
@@ -198,14 +204,16 @@ class _Builder:
                     "name the edition that this one changes, or leave it out for a first edition",
                 )
             heads.append(head)
+            self.folder = f"{head.id}/"
             self.read_clauses(head, tables.pop(CLAUSES_FILE, {}))
             conflicts = tables.pop(CONFLICTS_FILE, {})
             for name, table in tables.items():
                 self.read_values(head, name, table)
             self.read_conflicts(head, conflicts)
+        # A value that was refused has been named already; here are those that stand nowhere.
         for parameter in PARAMETERS:
-            if parameter.name not in self.values and heads:
-                self.refuse("the edition", parameter.name, "is missing", f"add [{parameter.name}] to one of its files")
+            if parameter.name not in self.stated and heads:
+                self.refuse("", f"[{parameter.name}]", "is missing", "add it to one of the edition's files")
         if self.problems or not heads:
             raise GuideRefused(self.problems or [f"{EDITION_FILE}: no edition was given; name at least one"])
         newest = heads[-1]
@@ -222,6 +230,11 @@ class _Builder:
             families=self.families,
         )
         problems = list(_cross_references(guide))
+        for conflict in guide.conflicts:
+            for reading in conflict.readings:
+                if reading.overrides and not problems:
+                    found = _cross_references(guide.under(reading))
+                    problems += [f"{CONFLICTS_FILE}: [{reading.id}]: {problem}" for problem in found]
         if problems:
             raise GuideRefused(problems)
         return guide
@@ -243,14 +256,19 @@ class _Builder:
             )
             return None
         try:
-            return _HEAD(table)
+            head = _HEAD(table)
         except ValueError as problem:
             self.refuse(EDITION_FILE, "the edition", str(problem), "see CONTRIBUTING.md for its fields")
             return None
+        if not DIGEST.fullmatch(head.source_digest):
+            fix = "give the 64 lower-case hex digits of sha256"
+            self.refuse(EDITION_FILE, "source_digest", "is malformed", fix)
+        return head
 
     # -------------------------------------------------------- clauses
 
     def read_clauses(self, head: "_Head", table: dict[str, Any]) -> None:
+        earlier = tuple(self.clauses)
         pending: dict[str, tuple[_ClauseEntry, str]] = {}
         for rule, given in table.items():
             where = f"[{rule}]"
@@ -259,14 +277,14 @@ class _Builder:
             except ValueError as problem:
                 self.refuse(CLAUSES_FILE, where, str(problem), "see CONTRIBUTING.md for a clause's fields")
                 continue
-            if not self.clause_is_proven(where, entry):
-                continue
+            self.clause_is_proven(where, entry)
             pending[rule] = (entry, f"{head.id}/{rule}")
         for rule in pending:
             self.resolve_clause(head, rule, pending, ())
+        # Resolving follows what a clause reads; the order kept is that of the files.
+        self.clauses = {rule: self.clauses[rule] for rule in (*earlier, *pending)}
 
-    def clause_is_proven(self, where: str, entry: "_ClauseEntry") -> bool:
-        before = len(self.problems)
+    def clause_is_proven(self, where: str, entry: "_ClauseEntry") -> None:
         proof = (entry.section, entry.locator, entry.digest)
         if entry.basis is ClauseBasis.GUIDE:
             if None in proof:
@@ -307,7 +325,6 @@ class _Builder:
             )
         elif entry.basis is ClauseBasis.READING and not entry.reads:
             self.refuse(CLAUSES_FILE, where, "is a reading of nothing", "name in `reads` the clauses that it reads")
-        return len(self.problems) == before
 
     def resolve_clause(
         self,
@@ -320,12 +337,13 @@ class _Builder:
             return self.clauses[rule]
         if rule not in pending:
             return self.clauses.get(rule)
-        if rule in path:
-            self.refuse(CLAUSES_FILE, f"[{rule}]", "reads itself in a circle", "let one of the two cite the guide")
-            return None
         entry, id_ = pending[rule]
         reads: list[Clause] = []
         for name in entry.reads:
+            if name in (*path, rule):
+                circle = " → ".join([*path[path.index(name) :], rule, name] if name in path else [rule, name])
+                self.refuse(CLAUSES_FILE, f"[{rule}]", f"reads itself in a circle, {circle}", "leave out one of these")
+                continue
             clause = self.resolve_clause(head, name, pending, (*path, rule))
             if clause is None:
                 self.refuse(
@@ -358,6 +376,7 @@ class _Builder:
                 self.refuse(file, group, "stands outside a table", "write it as [group.key] with its entries")
                 continue
             for key, spec in cast("dict[str, object]", given).items():
+                self.stated.add(f"{group}.{key}")
                 series = self.series(head, file, f"{group}.{key}", spec)
                 if series is not None:
                     self.store(file, group, key, series)
@@ -378,9 +397,7 @@ class _Builder:
             series = replace(series, entries=earlier.entries + series.entries)
         place[name] = series
 
-    def series(
-        self, head: "_Head", file: str, name: str, spec: object, *, dates_from: date | None = None
-    ) -> Dated[Any] | None:
+    def series(self, head: "_Head", file: str, name: str, spec: object) -> Dated[Any] | None:
         """A dated value from its table; None, with the problems noted, when it is refused."""
         before = len(self.problems)
         where = f"[{name}]"
@@ -410,7 +427,7 @@ class _Builder:
                     f"{entry.effective} does not come after {entries[-1].effective}",
                     "put the entries in order, one for each day",
                 )
-            if entry.effective < (dates_from or head.in_force_from):
+            if entry.effective < head.in_force_from:
                 self.refuse(
                     file,
                     f"{where} entry {position}",
@@ -431,10 +448,10 @@ class _Builder:
         return family.reader if family else None
 
     def dated_entry(self, file: str, where: str, given: object, reader: shapes.Reader[Any]) -> Entry[Any] | None:
-        if isinstance(given, dict) and "effective" not in given:
+        if _lacks(given, "effective"):
             self.refuse(file, where, "is undated", "give it the day from which it holds, effective = YYYY-MM-DD")
             return None
-        if isinstance(given, dict) and "clause" not in given:
+        if _lacks(given, "clause"):
             self.refuse(file, where, "is uncited", 'name the clause that states it, clause = "R-…"')
             return None
         try:
@@ -517,9 +534,8 @@ class _Builder:
             self.refuse(CONFLICTS_FILE, where, "is uncited", "name the clauses that it stands on")
         overrides: dict[str, Dated[Any]] = {}
         for parameter, entries in outline.overrides.items():
-            base = self.values.get(parameter) or self.families.get(parameter.partition(".")[0], {}).get(
-                parameter.partition(".")[2]
-            )
+            group, _, code = parameter.partition(".")
+            base = self.values.get(parameter) or self.families.get(group, {}).get(code)
             if base is None:
                 self.refuse(
                     CONFLICTS_FILE,
@@ -536,7 +552,9 @@ class _Builder:
             }
             series = self.series(head, CONFLICTS_FILE, parameter, spec)
             if series is not None:
-                overrides[parameter] = series
+                # Where the other reading begins later, the edition's own value holds until then.
+                kept = tuple(entry for entry in base.entries if entry.effective < series.entries[0].effective)
+                overrides[parameter] = replace(series, entries=kept + series.entries)
         if len(self.problems) > before:
             return None
         return Reading(
@@ -609,6 +627,10 @@ def _anything(value: object) -> object:
     return value
 
 
+def _lacks(given: object, field_name: str) -> bool:
+    return isinstance(given, dict) and field_name not in given
+
+
 def _list(value: object) -> list[object]:
     return list(shapes.list_of(_anything)(value))
 
@@ -675,30 +697,14 @@ _CONFLICT = shapes.record(
 
 
 def _cross_references(guide: Guide) -> Iterator[str]:
-    """Problems between values: codes that name nothing."""
+    """Problems between values: codes that name nothing, and tables that do not match."""
+    for where, code, family in _codes_named(guide):
+        if code not in guide.codes(family):
+            yield f"{where}: names {code}, which is not stated; add [{family.group}.{code}] or mend the name"
     plans = set(guide.codes(parameters.PLAN))
-    features = set(guide.codes(parameters.FEATURE))
-
-    def entries(family: Family[Any]) -> Iterator[tuple[str, Any]]:
-        for code in guide.codes(family):
-            for entry in guide.series(family, code).entries:
-                if not entry.ended:
-                    yield f"[{family.group}.{code}]", entry.value
-
-    for where, feature in entries(parameters.FEATURE):
+    for where, feature in _stated(guide, parameters.FEATURE):
         if set(feature.plans) != plans:
             yield f"{where}: names the plans {sorted(feature.plans)}; state every plan of the edition: {sorted(plans)}"
-    for family in (parameters.CHANNEL, parameters.SERVICE, parameters.LEVEL):
-        for where, value in entries(family):
-            named = value.feature if family is parameters.CHANNEL else value
-            if named is not None and named not in features:
-                yield f"{where}: names the feature {named}, which is not stated; add [feature.{named}] or mend the name"
-    for where, theater in entries(parameters.THEATER):
-        code = where[1:-1].partition(".")[2]
-        if theater.holidays not in guide.codes(parameters.HOLIDAYS):
-            yield f"{where}: names the calendar {theater.holidays}; add [holidays.{theater.holidays}] or mend the name"
-        if code not in guide.codes(parameters.WEEK):
-            yield f"{where}: has no week; add [week.{code}]"
     for family in (
         parameters.REACTION,
         parameters.NOTIFICATION,
@@ -707,3 +713,60 @@ def _cross_references(guide: Guide) -> Iterator[str]:
     ):
         for code in sorted(plans.symmetric_difference(guide.codes(family))):
             yield f"[{family.group}.{code}]: plans and {family.group} differ; state it for every plan and for no other"
+    for code in guide.codes(parameters.THEATER):
+        if code not in guide.codes(parameters.WEEK):
+            yield f"[theater.{code}]: has no week; add [week.{code}]"
+    for where, priority in _priorities_named(guide):
+        if priority not in set(parameters.Priority):
+            yield f"{where}: names the priority {priority}; write one of {', '.join(parameters.Priority)}"
+    steps = {len(taken) for _, taken in _stated(guide, parameters.ESCALATION_STEPS)}
+    for where, levels in _stated(guide, parameters.ESCALATION_LEVELS):
+        if steps - {len(levels)}:
+            yield f"{where}: has {len(levels)} levels for {sorted(steps)} steps; state one level for each step"
+
+
+def _codes_named(guide: Guide) -> Iterator[tuple[str, str, Family[Any]]]:
+    """Every code that a value names: where, the code, and the family in which it must stand."""
+    for where, plan in _stated(guide, parameters.INCLUDED_PLAN):
+        yield where, plan, parameters.PLAN
+    for parameter in (parameters.EXTENDED_DAYS_FEATURE, parameters.HOLIDAYS_FEATURE, parameters.ON_CALL_FEATURE):
+        for where, feature in _stated(guide, parameter):
+            yield where, feature, parameters.FEATURE
+    for parameter, family in (
+        (parameters.NORMAL_HOURS_ONLY_LEVELS, parameters.FEATURE),
+        (parameters.ON_CALL_EXCLUDED_LEVELS, parameters.FEATURE),
+        (parameters.ON_CALL_CHANNELS, parameters.CHANNEL),
+        (parameters.FIXES_NEED_LATEST, parameters.SERVICE),
+    ):
+        for where, codes in _stated(guide, parameter):
+            yield from ((where, code, family) for code in sorted(codes))
+    for where, channel in _stated(guide, parameters.CHANNEL):
+        yield where, channel.feature, parameters.FEATURE
+    for where, feature in _stated(guide, parameters.SERVICE):
+        if feature is not None:
+            yield where, feature, parameters.FEATURE
+    for where, feature in _stated(guide, parameters.LEVEL):
+        yield where, feature, parameters.FEATURE
+    for where, theater in _stated(guide, parameters.THEATER):
+        yield where, theater.holidays, parameters.HOLIDAYS
+
+
+def _priorities_named(guide: Guide) -> Iterator[tuple[str, str]]:
+    for where, reactions in _stated(guide, parameters.REACTION):
+        yield from ((where, priority) for priority in reactions.within)
+    for where, within in _stated(guide, parameters.NOTIFICATION):
+        yield from ((where, priority) for priority in within)
+    for code in guide.codes(parameters.ESCALATION_LEVELS):
+        yield f"[escalation_levels.{code}]", code
+
+
+def _stated(guide: Guide, value: Parameter[T] | Family[T]) -> Iterator[tuple[str, T]]:
+    """Every entry of a value that was not ended, or of all of a family's, with its place."""
+    if isinstance(value, Parameter):
+        found = [guide.values[value.name]]
+    else:
+        found = [guide.series(value, code) for code in guide.codes(value)]
+    for series in found:
+        for entry in series.entries:
+            if not entry.ended:
+                yield f"[{series.name}]", cast("T", entry.value)

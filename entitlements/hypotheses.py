@@ -43,9 +43,12 @@ def renewed(facts: Facts, license: License, plan: str, months: int, order_date: 
 
 
 def plan_changed(facts: Facts, license: License, plan: str, on: date, guide: Guide) -> Facts | None:
-    """A plan from a day to the last day of the period that covers it; None where none does."""
+    """A plan from a day to the last day of the period that covers it; None where none does, and for a dependent.
+
+    A dependent's plan is its base's (R-COT-3).
+    """
     period = coverage.timeline(license, guide).covering(on)
-    if period is None:
+    if period is None or license.is_dependent:
         return None
     added = Term(HYPOTHETICAL, plan, on, period.expires_on, TermKind.ORDERED, on)
     return changed(facts, license, lambda one: replace(one, terms=(*one.terms, added)))

@@ -68,7 +68,10 @@ class Divisor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How much of a price a line is for. `days` and `divisor` are None for a whole term, whose factor is 1."""
+    """How much of a price a line is for.
+
+    `days` is None for a whole term, whose factor is 1; `divisor` also where no whole number divides the days.
+    """
 
     factor: Fraction
     days: int | None = None
@@ -103,13 +106,12 @@ def part_of_term(starts_on: date, expires_on: date, months: int, divisor: Diviso
         case Divisor.THIRTY_360:
             return _over(_days_360(starts_on, expires_on + timedelta(days=1)), 30 * months)
         case Divisor.MONTHS_AND_DAYS:
-            return Part(_months(starts_on, expires_on) / months)
+            return Part(_months(starts_on, expires_on, anchor) / months, days)
 
 
 def _over(days: int, divisor: int | Fraction) -> Part:
     whole = Fraction(divisor)
-    shown = int(whole) if whole.denominator == 1 else None
-    return Part(Fraction(days) / whole, days if shown is not None else None, shown)
+    return Part(Fraction(days) / whole, days, int(whole) if whole.denominator == 1 else None)
 
 
 def _days_360(start: date, end: date) -> int:
@@ -118,11 +120,11 @@ def _days_360(start: date, end: date) -> int:
     return (end.year - start.year) * 360 + (end.month - start.month) * 30 + (last - first)
 
 
-def _months(starts_on: date, expires_on: date) -> Fraction:
+def _months(starts_on: date, expires_on: date, anchor: int | None) -> Fraction:
     """Whole months from a start, and the days left over the days of the month that they begin."""
     whole = 0
-    while last_day_of_term(starts_on, whole + 1) <= expires_on:
+    while last_day_of_term(starts_on, whole + 1, anchor) <= expires_on:
         whole += 1
-    begun = last_day_of_term(starts_on, whole) + timedelta(days=1) if whole else starts_on
-    month = (last_day_of_term(starts_on, whole + 1) - begun).days + 1
+    begun = last_day_of_term(starts_on, whole, anchor) + timedelta(days=1) if whole else starts_on
+    month = (last_day_of_term(starts_on, whole + 1, anchor) - begun).days + 1
     return whole + Fraction((expires_on - begun).days + 1, month)

@@ -6,7 +6,7 @@ said.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,15 +14,16 @@ from fractions import Fraction
 
 from entitlements import coverage, late_fees, renewals
 from entitlements.clauses import Clause
+from entitlements.dates import ONE_DAY
 from entitlements.facts import Facts, License, Milestone
 from entitlements.guide import Guide
 from entitlements.hours import within_calendars
-from entitlements.late_fees import BackPayUnit, Beyond, LateFeePolicies, LateFeePolicy, Tier
+from entitlements.late_fees import BackPayUnit, Beyond, FeeBase, LateFeePolicies, LateFeePolicy, Tier
 from entitlements.money import Money, rounded
 from entitlements.parameters import PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, WHOLE, Part, PriceBook, part_of_term
 from entitlements.problems import Problem, ProblemCode, of
-from entitlements.renewals import RenewalStanding, RenewedTerm, Standing
+from entitlements.renewals import RefusalCode, RenewalStanding, RenewedTerm, Standing
 
 LONGEST_TERM = 120
 """The longest term, in months, that is quoted."""
@@ -43,7 +44,7 @@ class QuoteLineKind(StrEnum):
 class QuoteLine:
     """A line: `base` is the book's amount times the quantity, `factor` the exact multiplier, `amount` rounded once.
 
-    `missing` says which price or rate is not configured; base and amount are None then.
+    `missing` says which price or rate is not configured; base and amount are None then, and the factor may be "unset".
     """
 
     kind: QuoteLineKind
@@ -57,6 +58,11 @@ class QuoteLine:
     days: int | None = None
     divisor: int | None = None
     missing: tuple[ProblemCode, str] | None = None
+
+    @property
+    def exact(self) -> Fraction:
+        """The amount before it is rounded; nothing while a price is not configured."""
+        return Fraction(self.base.amount) * Fraction(self.factor) if self.base is not None else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +108,32 @@ def renewal_quote(
     """The quote of a renewal, or every rule that refuses it."""
     license = facts.license
     if license is None:
-        message = "no licence of this reference exists, or it is not yours to see"
-        return Problem(ProblemCode.UNKNOWN_LICENSE, message, ("license",), guide.clause("R-CHK-11"))
+        return unknown_license(guide)
     problems = list(_bad_input(asked, guide))
-    if problems:
+    if any(problem.code is ProblemCode.INVALID_DATE for problem in problems):
         return of(problems)
     standing = renewals.standing(license, asked.order_date, guide)
     if isinstance(standing, tuple):
-        return of([Problem(ProblemCode(r.code), r.message, ("orderDate",), r.clause) for r in standing])
+        return of([*problems, *(_refused(refusal) for refusal in standing)])
+    policy = policies.governing(license, asked.plan, asked.order_date) if standing.years_late else None
+    if policy is not None:
+        problems.extend(_too_long(standing, policy, guide))
+    if problems:
+        return of(problems)
     term = renewals.renewed_term(license, standing, asked.months, guide)
     if isinstance(term, renewals.Refusal):
-        return Problem(ProblemCode(term.code), term.message, ("orderDate",), term.clause)
-    quoting = _Quoting(facts, license, asked, book, guide, standing, term)
+        return _refused(term)
+    quoting = _Quoting(facts, license, asked, book, guide, standing, _until_retired(license, term))
     lines = list(quoting.renewal_lines())
     if standing.standing is RenewalStanding.LATE:
-        late = _late_lines(quoting, lines, policies)
-        if isinstance(late, Problem):
-            return late
-        lines.extend(late)
+        lines.extend(_late_lines(quoting, lines, policy))
     total = total_of(lines, book.currency)
     cited = (standing.clause, guide.clause("R-REN-7"), *(line.clause for line in lines))
     return RenewalQuote(
         license=license,
         asked=asked,
         standing=standing,
-        term=term,
+        term=quoting.term,
         lines=tuple(lines),
         total=total,
         orderable=total is not None and asked.with_dependents,
@@ -135,6 +142,12 @@ def renewal_quote(
         edition=guide.edition,
         clauses=tuple(dict.fromkeys(clause for clause in cited if clause is not None)),
     )
+
+
+def unknown_license(guide: Guide) -> Problem:
+    """The refusal of a licence that does not exist, or is not the viewer's to see: the two look the same."""
+    message = "no licence of this reference exists, or it is not yours to see"
+    return Problem(ProblemCode.UNKNOWN_LICENSE, message, ("license",), guide.clause("R-CHK-11"))
 
 
 def total_of(lines: Sequence[QuoteLine], currency: str) -> Money | None:
@@ -153,6 +166,30 @@ def _bad_input(asked: RenewalAsked, guide: Guide) -> Iterator[Problem]:
     if not within_calendars(guide, asked.order_date):
         message = f"{asked.order_date} lies outside the calendars of {guide.edition}"
         yield Problem(ProblemCode.INVALID_DATE, message, ("orderDate",), guide.clause("R-CHK-15"))
+
+
+def _refused(refusal: renewals.Refusal) -> Problem:
+    about = "license" if refusal.code in _WHATEVER_THE_DATE else "orderDate"
+    return Problem(ProblemCode(refusal.code), refusal.message, (about,), refusal.clause)
+
+
+_WHATEVER_THE_DATE = {RefusalCode.RENEW_THE_BASE, RefusalCode.EVALUATION, RefusalCode.NEVER_COVERED}
+
+
+def _too_long(standing: Standing, policy: LateFeePolicy, guide: Guide) -> Iterator[Problem]:
+    """A lapse after which a policy has no renewal, at any price."""
+    if policy.beyond is Beyond.MANUAL_QUOTE or not policy.is_beyond(standing.expires_on, standing.order_date):
+        return
+    way = "a new licence is needed" if policy.beyond is Beyond.NEW_LICENSE else "it can no longer be renewed"
+    message = f"{standing.lapse_days} days after {standing.expires_on}, longer than {policy.name} allows: {way}"
+    yield Problem(ProblemCode.LAPSE_TOO_LONG, message, ("orderDate",), policy.clause(guide.edition))
+
+
+def _until_retired(license: License, term: RenewedTerm) -> RenewedTerm:
+    """A retirement to come ends the term: the days after it would not be covered (R-COV-6)."""
+    if license.retired_on is None or term.expires_on <= license.retired_on:
+        return term
+    return replace(term, expires_on=license.retired_on, cut_by=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +229,8 @@ class _Quoting:
         anchor = self.term.anchor if starts_on == self.term.starts_on else None
         divisor = self.guide.value(PRORATION_DIVISOR, self.asked.order_date)
         part = part_of_term(starts_on, expires_on, self.asked.months, divisor, anchor)
-        rule = "R-REN-10" if kind is QuoteLineKind.DEPENDENT else ("R-REN-8" if part != WHOLE else "R-REN-7")
+        shortened = "R-REN-8" if self.term.cut_by else "R-COV-6"
+        rule = "R-REN-10" if kind is QuoteLineKind.DEPENDENT else ("R-REN-7" if part == WHOLE else shortened)
         return priced_line(
             kind,
             license,
@@ -205,10 +243,10 @@ class _Quoting:
             self.guide.clause(rule),
         )
 
-    def annual(self, license: License) -> Fraction | None:
-        """The annual fee of a licence: the 12-month price times the quantity."""
-        price = self.book.price(license.product.code, self.asked.plan, MONTHS_A_YEAR, self.asked.order_date)
-        return Fraction(price.amount) * license.quantity if price else None
+    def annual(self, kind: QuoteLineKind, license: License, message: str, part: Part, clause: Clause) -> QuoteLine:
+        """A line from a licence's annual fee: the 12-month price times the quantity."""
+        asked = self.asked
+        return priced_line(kind, license, asked.plan, MONTHS_A_YEAR, part, self.book, asked.order_date, message, clause)
 
 
 def priced_line(
@@ -225,7 +263,8 @@ def priced_line(
     """A line from the book's price for so many months; without one, a line that says which price is missing."""
     price = book.price(license.product.code, plan, months, order_date)
     if price is None:
-        gap = f"no price for {license.product.code}, {plan}, {months} months in book {book.name} ({book.currency}) on {order_date}"
+        wanted = f"{license.product.code}, {plan}, {months} months"
+        gap = f"no price for {wanted} in book {book.name} ({book.currency}) on {order_date}"
         return QuoteLine(
             kind,
             license,
@@ -258,63 +297,45 @@ def priced_line(
 # ---------------------------------------------------------------- lateness
 
 
-def _late_lines(quoting: _Quoting, lines: Sequence[QuoteLine], policies: LateFeePolicies) -> list[QuoteLine] | Problem:
-    """Back pay and late fee of a late renewal; a problem where the lapse is too long (R-REN-3, R-FEE)."""
-    license, asked, found = quoting.license, quoting.asked, quoting.standing
-    policy = policies.governing(license, asked.plan, asked.order_date)
+def _late_lines(quoting: _Quoting, lines: Sequence[QuoteLine], policy: LateFeePolicy | None) -> list[QuoteLine]:
+    """Back pay and late fee of a late renewal; a line without an amount where no rate is configured (R-FEE)."""
+    found, currency = quoting.standing, quoting.book.currency
     years = f"{found.years_late} started year(s) after {found.expires_on}"
     if policy is None:
         what = f"late fee for {years}: its rate is not configured"
-        return [_unset(quoting, what, quoting.guide.clause("R-FEE-2"), ProblemCode.FEE_RATE_UNSET)]
+        return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), quoting.guide.clause("R-FEE-2"))]
     clause = policy.clause(quoting.guide.edition)
-    if policy.is_beyond(found.expires_on, asked.order_date):
-        if policy.beyond is Beyond.MANUAL_QUOTE:
-            what = f"late fee for {years}: {policy.name} asks for a quote by hand after so long"
-            return [_unset(quoting, what, clause, ProblemCode.FEE_RATE_UNSET)]
-        way = "a new licence is needed" if policy.beyond is Beyond.NEW_LICENSE else "it can no longer be renewed"
-        message = f"{found.lapse_days} days after {found.expires_on}, longer than {policy.name} allows: {way}"
-        return Problem(ProblemCode.LAPSE_TOO_LONG, message, ("orderDate",), clause)
-    if policy.states_flat_amounts and policy.currency != quoting.book.currency:
-        what = (
-            f"late fee for {years}: {policy.name} states amounts in {policy.currency}, not in {quoting.book.currency}"
-        )
-        return [_unset(quoting, what, clause, ProblemCode.FEE_RATE_UNSET)]
-    back = list(_back_pay_lines(quoting, policy, clause))
-    tier = policy.tier(found.expires_on, asked.order_date)
-    return back if tier is None else [*back, _fee_line(quoting, policy, tier, lines, back, clause)]
+    if policy.is_beyond(found.expires_on, found.order_date):
+        what = f"late fee for {years}: {policy.name} asks for a quote by hand after so long"
+        return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), clause)]
+    if policy.states_flat_amounts and policy.currency != currency:
+        what = f"late fee for {years}: {policy.name} states amounts in {policy.currency}, not in {currency}"
+        return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), clause)]
+    back = list(_back_pay_lines(quoting, lines, policy, clause))
+    tier = policy.tier(found.expires_on, found.order_date)
+    if tier is None:
+        return back
+    return [*back, _fee_line(quoting, policy, tier, lines, back, f"late fee by {policy.name} for {years}", clause)]
 
 
-def _back_pay_lines(quoting: _Quoting, policy: LateFeePolicy, clause: Clause) -> Iterator[QuoteLine]:
+def _back_pay_lines(
+    quoting: _Quoting, lines: Sequence[QuoteLine], policy: LateFeePolicy, clause: Clause
+) -> Iterator[QuoteLine]:
     """What each licence pays back for its part of the lapse: a dependent from its own activation."""
-    if policy.back_pay.unit is BackPayUnit.NONE:
-        return
-    expires_on, order_date = quoting.standing.expires_on, quoting.asked.order_date
-    renewed = [quoting.license, *(line for line in quoting.facts.dependents if quoting.part_of(line))]
-    for license in renewed if quoting.asked.with_dependents else renewed[:1]:
+    order_date = quoting.asked.order_date
+    for license in (line.license for line in lines):
+        since = quoting.standing.expires_on
         activation = coverage.activation(license, quoting.guide)
-        before_start = activation.on - coverage.ONE_DAY if activation and license is not quoting.license else expires_on
-        since = max(expires_on, before_start)
+        if license.is_dependent and activation is not None:
+            since = max(since, activation.on - ONE_DAY)
         units = policy.back_pay_units(since, order_date) * Fraction(policy.back_pay.multiplier)
         if not units:
             continue
-        annual = quoting.annual(license)
-        message = f"{license.serial}, back pay for {since} to {order_date}"
-        if annual is None:
-            yield _without_annual(quoting, QuoteLineKind.BACK_PAY, license, message, clause)
-            continue
+        message = f"{license.serial}, back pay for {since + ONE_DAY} to {order_date}"
         daily = policy.back_pay.unit is BackPayUnit.DAILY
-        yield QuoteLine(
-            kind=QuoteLineKind.BACK_PAY,
-            license=license,
-            quantity=license.quantity,
-            message=message,
-            base=Money(rounded(annual, quoting.book.currency), quoting.book.currency),
-            factor=str(units),
-            amount=Money(rounded(annual * units, quoting.book.currency), quoting.book.currency),
-            clause=clause,
-            days=(order_date - since).days if daily else None,
-            divisor=policy.back_pay.divisor if daily else None,
-        )
+        part = Part(units, (order_date - since).days, policy.back_pay.divisor) if daily else Part(units)
+        line = quoting.annual(QuoteLineKind.BACK_PAY, license, message, part, clause)
+        yield line if policy.back_pay.multiplier == 1 else replace(line, factor=str(units))
 
 
 def _fee_line(
@@ -323,63 +344,49 @@ def _fee_line(
     tier: Tier,
     lines: Sequence[QuoteLine],
     back: Sequence[QuoteLine],
+    message: str,
     clause: Clause,
 ) -> QuoteLine:
-    """The late fee of the contract: one line, on the annual fees of every licence renewed."""
-    found, currency = quoting.standing, quoting.book.currency
-    years = policy.years(found.expires_on, quoting.asked.order_date)
-    message = f"late fee by {policy.name} for {found.years_late} started year(s) after {found.expires_on}"
-    annuals = [quoting.annual(line.license) for line in lines]
-    amounts = [line.amount for line in (*lines, *back)]
-    known = [annual for annual in annuals if annual is not None]
-    if len(known) < len(annuals) or None in amounts:
-        return _without_annual(quoting, QuoteLineKind.LATE_FEE, quoting.license, message, clause)
-    paid_back = sum((_exact(line) for line in back), Fraction(0))
-    forward = sum((_exact(line) for line in lines), Fraction(0))
-    listed = sum((Fraction(line.base.amount) for line in lines if line.base), Fraction(0))
-    fee = late_fees.late_fee(
-        tier, years, policy, annual=sum(known, Fraction(0)), back_pay=paid_back, forward=forward, listed=listed
-    )
+    """The late fee of the contract: one line, on what every licence renewed pays."""
+    of = list(_charged(quoting, tier, lines, back, message, clause))
+    lacking = next((line.missing for line in of if line.missing is not None), None)
+    if lacking is not None:
+        return _unset(quoting, f"{message}: {lacking[1]}", lacking, clause)
+    currency = quoting.book.currency
+    exact = sum((line.exact for line in of), Fraction(0))
+    years = policy.years(quoting.standing.expires_on, quoting.asked.order_date)
+    fee = late_fees.late_fee(policy, tier, exact, years)
     amount = Money(rounded(fee, currency), currency)
-    base, factor = _shown(tier, years, policy, fee, sum(known, Fraction(0)), currency)
-    return QuoteLine(
-        QuoteLineKind.LATE_FEE, quoting.license, quoting.license.quantity, message, base, factor, amount, clause
-    )
-
-
-def _shown(
-    tier: Tier, years: Fraction, policy: LateFeePolicy, fee: Fraction, annual: Fraction, currency: str
-) -> tuple[Money, str]:
-    """Base and factor of a fee as they are shown: of the annual fee where that is all there is to it."""
-    share = Fraction(tier.percent) / 100 * years
-    if tier.of is late_fees.FeeBase.ANNUAL_FEE and not policy.states_flat_amounts:
-        return Money(rounded(annual, currency), currency), str(share)
-    return Money(rounded(fee, currency), currency), "1"
-
-
-def _exact(line: QuoteLine) -> Fraction:
-    return Fraction(line.amount.amount) if line.amount else Fraction(0)
-
-
-def _unset(quoting: _Quoting, message: str, clause: Clause, code: ProblemCode) -> QuoteLine:
+    listed = sum((line.base.amount for line in of if line.base is not None), Decimal(0))
+    by_share = listed and fee == exact * Fraction(tier.percent) / 100 * years
+    base, factor = (Money(listed, currency), str(fee / Fraction(listed))) if by_share else (amount, "1")
     quantity = quoting.license.quantity
-    return QuoteLine(
-        QuoteLineKind.LATE_FEE, quoting.license, quantity, message, None, "unset", None, clause, missing=(code, message)
-    )
+    return QuoteLine(QuoteLineKind.LATE_FEE, quoting.license, quantity, message, base, factor, amount, clause)
 
 
-def _without_annual(
-    quoting: _Quoting, kind: QuoteLineKind, license: License, message: str, clause: Clause
-) -> QuoteLine:
-    gap = f"no {MONTHS_A_YEAR}-month price for {license.product.code}, {quoting.asked.plan} in book {quoting.book.name}"
-    return QuoteLine(
-        kind,
-        license,
-        license.quantity,
-        f"{message}: {gap}",
-        None,
-        "unset",
-        None,
-        clause,
-        missing=(ProblemCode.PRICE_NOT_CONFIGURED, gap),
-    )
+def _charged(
+    quoting: _Quoting,
+    tier: Tier,
+    lines: Sequence[QuoteLine],
+    back: Sequence[QuoteLine],
+    message: str,
+    clause: Clause,
+) -> Iterator[QuoteLine]:
+    """The lines that a tier's percentage is of, unrounded; none where it has no percentage."""
+    if not tier.percent:
+        return
+    match tier.of:
+        case FeeBase.ANNUAL_FEE:
+            for line in lines:
+                yield quoting.annual(QuoteLineKind.LATE_FEE, line.license, message, WHOLE, clause)
+        case FeeBase.BACK_PAY:
+            yield from back
+        case FeeBase.BACK_PAY_AND_FORWARD:
+            yield from (*back, *lines)
+        case FeeBase.LIST_PRICE:
+            yield from (replace(line, factor="1") for line in lines)
+
+
+def _unset(quoting: _Quoting, message: str, missing: tuple[ProblemCode, str], clause: Clause) -> QuoteLine:
+    kind, license = QuoteLineKind.LATE_FEE, quoting.license
+    return QuoteLine(kind, license, license.quantity, message, None, "unset", None, clause, missing=missing)

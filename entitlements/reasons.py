@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -57,7 +57,7 @@ Told = str | int | bool | date | datetime | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact that a reason was decided on; dates and numbers as text."""
+    """A fact that a reason was decided on; dates and numbers as text, instants in UTC."""
 
     name: str
     value: str
@@ -117,5 +117,5 @@ def _told(value: Told) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)

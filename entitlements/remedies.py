@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from entitlements import coverage, dates, hypotheses, lifecycle, plans, releases, renewals
+from entitlements import coverage, dates, hypotheses, plans, releases, renewals
 from entitlements.cases import Case
 from entitlements.checks import judge
 from entitlements.coverage import CoverageState
@@ -141,6 +141,10 @@ def _is_yes(verdict: Verdict) -> bool:
     return verdict in {Verdict.ENTITLED, Verdict.CONDITIONAL}
 
 
+def _day(request: CheckRequest, guide: Guide) -> date:
+    return dates.day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
+
+
 def _key(acts: Sequence[Act]) -> frozenset[tuple[object, ...]]:
     return frozenset(
         (a.kind, a.at, a.license.id if a.license else None, a.plan, a.charge, a.feature, a.channel, a.facts)
@@ -149,7 +153,7 @@ def _key(acts: Sequence[Act]) -> frozenset[tuple[object, ...]]:
 
 
 def _effort(acts: tuple[Act, ...], guide: Guide, request: CheckRequest) -> tuple[object, ...]:
-    order = plans.ranked(guide, request.at.date())
+    order = plans.ranked(guide, _day(request, guide))
     ranks = tuple(order.index(act.plan) for act in acts if act.plan)
     return len(acts), tuple(sorted(EFFORT[act.kind] for act in acts)), ranks
 
@@ -158,8 +162,8 @@ def _cheapest_plans(
     sets: list[tuple[Act, ...]], facts: Facts, request: CheckRequest, guide: Guide
 ) -> list[tuple[Act, ...]]:
     """Of sets that differ in their plans only, the lowest plan's and the one with the plan held last."""
-    order = plans.ranked(guide, request.at.date())
-    day = dates.day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
+    day = _day(request, guide)
+    order = plans.ranked(guide, day)
     held = coverage.timeline(facts.license.contract_base, guide).held_last(day) if facts.license else None
     groups: dict[frozenset[tuple[object, ...]], list[tuple[Act, ...]]] = {}
     for acts in sets:
@@ -209,6 +213,8 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
         case ReasonCode.PRODUCT_ALTERED | ReasonCode.UNCERTIFIED_ENVIRONMENT:
             if case.guide.series(CAUSE, told["cause"]).on(case.guide.in_force_from).value.lifted_by_agreement:
                 yield Act(RemedyKind.OBTAIN_AGREEMENT, "obtain the vendor's explicit agreement to it")
+        case ReasonCode.END_OF_SUPPORT | ReasonCode.END_OF_FIXES | ReasonCode.END_OF_SECURITY_FIXES:
+            yield from _leave_release(case, case.license)
         case ReasonCode.CONDITIONS_UNMET:
             yield from _meet_condition(case, told)
         case _:
@@ -236,8 +242,8 @@ def _cover_again(case: Case, license: License) -> Iterator[Act]:
     by = standing.last_free_order_date
     if standing.standing is RenewalStanding.LATE:
         by = dates.anniversary(standing.expires_on, standing.years_late)
-        cap = lifecycle.end_of_support(license, case.guide)
-        by = min(by, lifecycle.last_day(cap, case.guide)) if cap else by
+        last = renewals.last_order_date(license, case.guide)
+        by = by if last is None else min(by, last)
     for plan in plans.ranked(case.guide, case.day):
         message = f"renew {license.serial} with {plan}, covered from {standing.starts_on}"
         yield Act(RemedyKind.RENEW, message, by=by, license=license, plan=plan, months=months)
@@ -253,6 +259,8 @@ def _cover_base(case: Case, base: License) -> Iterator[Act]:
             yield _wait_for_day(case, line.periods[0].starts_on)
         case CoverageState.EXPIRED_RENEWABLE | CoverageState.EXPIRED_LATE:
             yield from _cover_again(case, base)
+        case CoverageState.END_OF_SUPPORT:
+            yield from _leave_release(case, base)
         case _:
             return
 
@@ -310,13 +318,25 @@ def _ask_as_administrator() -> Act:
 def _meet_condition(case: Case, told: dict[str, str]) -> Iterator[Act]:
     condition = told.get("condition")
     if condition == "installed_release":
-        latest = releases.latest_by(case.facts.releases, case.day)
-        if latest is not None:
-            message = f"upgrade {case.license.serial} to {latest.name}, free while covered"
-            yield Act(RemedyKind.UPGRADE_RELEASE, message, license=case.license, release=latest.name)
+        yield from _upgrade_release(case, case.license)
     elif condition is not None:
         message = f"bring it about that {condition} is {told['needed']}"
         yield Act(RemedyKind.MEET_CONDITIONS, message, license=case.license, facts=(condition,))
+
+
+def _leave_release(case: Case, license: License) -> Iterator[Act]:
+    """A newer release, where it is the recorded one whose support or fixes ended (R-EOL-6)."""
+    if any(milestone.version == license.installed_release for milestone in license.product.milestones):
+        yield from _upgrade_release(case, license)
+
+
+def _upgrade_release(case: Case, license: License) -> Iterator[Act]:
+    """The latest release that the licence may install: dated by the day and within its coverage (R-REL-3)."""
+    held = coverage.timeline(license, case.guide).held_last(case.day)
+    latest = releases.latest_by(case.facts.releases, min(case.day, held.expires_on)) if held else None
+    if latest is not None and latest.name != license.installed_release:
+        message = f"upgrade {license.serial} to {latest.name}, free while covered"
+        yield Act(RemedyKind.UPGRADE_RELEASE, message, license=license, release=latest.name)
 
 
 # ---------------------------------------------------------------- an act, supposed done
@@ -324,7 +344,7 @@ def _meet_condition(case: Case, told: dict[str, str]) -> Iterator[Act]:
 
 def applied(act: Act, facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Facts, CheckRequest] | None:
     """Facts and request as they would be after an act on the day asked about; None where it cannot be done."""
-    day = dates.day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
+    day = _day(request, guide)
     changed: Facts | None = facts
     match act.kind:
         case RemedyKind.RENEW if act.license and act.plan and act.months:

@@ -130,9 +130,11 @@ def last_free_order_date(license: License, day: date, guide: Guide) -> date | No
     renewed = license.contract_base
     line = coverage.timeline(renewed, guide)
     held = line.held_last(day)
-    if held is None or renewed.model not in guide.value(RENEWABLE_MODELS, day) or renewed.retired_on is not None:
+    if held is None or renewed.model not in guide.value(RENEWABLE_MODELS, day):
         return None
     expires_on = line.unbroken_until(held)
+    if renewed.retired_on is not None and renewed.retired_on < max(day, expires_on + ONE_DAY):
+        return None
     if line.periods[-1].expires_on != expires_on or (line.ends_on is not None and line.ends_on <= expires_on):
         return None
     own_end = coverage.timeline(license, guide).ends_on
@@ -141,16 +143,19 @@ def last_free_order_date(license: License, day: date, guide: Guide) -> date | No
     return _last_free(renewed, expires_on, guide.value(GRACE_DAYS, expires_on), guide)
 
 
-def _last_free(license: License, expires_on: date, grace: int, guide: Guide) -> date:
-    """The grace's last day, capped by the end of renewal and by the end of support (R-REN-8, R-REN-11)."""
-    caps = [expires_on + timedelta(days=grace)]
+def last_order_date(license: License, guide: Guide) -> date | None:
+    """The last day on which a renewal may be ordered at all; None where none is known (R-COV-6, R-REN-8, R-REN-11)."""
     end_of_renewal = lifecycle.milestone(license.product, license.installed_release, MilestoneKind.END_OF_RENEWAL)
-    if end_of_renewal is not None:
-        caps.append(lifecycle.last_day(end_of_renewal, guide))
-    ending = lifecycle.end_of_support(license, guide)
-    if ending is not None:
-        caps.append(lifecycle.last_day(ending, guide))
-    return min(caps)
+    endings = (end_of_renewal, lifecycle.end_of_support(license, guide))
+    caps = [lifecycle.last_day(ending, guide) for ending in endings if ending is not None]
+    return min((*caps, license.retired_on) if license.retired_on else caps, default=None)
+
+
+def _last_free(license: License, expires_on: date, grace: int, guide: Guide) -> date:
+    """The grace's last day, or the last on which a renewal may be ordered, where that is earlier."""
+    last = last_order_date(license, guide)
+    free = expires_on + timedelta(days=grace)
+    return free if last is None else min(free, last)
 
 
 def _refusals(license: License, line: Timeline, order_date: date, guide: Guide) -> list[Refusal]:

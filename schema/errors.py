@@ -1,6 +1,7 @@
 """Errors that a caller can act on carry a stable code; our own faults are masked, and named by the request's id."""
 
 import logging
+import re
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
@@ -13,6 +14,8 @@ BAD_PAGE = "BAD_PAGE"
 BATCH_SIZE = "BATCH_SIZE"
 UNKNOWN_EDITION = "UNKNOWN_EDITION"
 INTERNAL_ERROR = "INTERNAL_ERROR"
+
+SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ def told(error: GraphQLError, request_id: str, *, executed: bool) -> GraphQLErro
         return BadInput("The document is nested too deeply to be read.", VALIDATION_FAILED)
     if cause is not None and not isinstance(cause, GraphQLError):
         return _masked(error, cause, request_id)
+    # The library's own switch leaves out arguments, input fields, enums and types.
+    error.message = SUGGESTION.sub("", error.message)
     extensions = error.extensions or {}
     if "code" not in extensions:
         error.extensions = {**extensions, "code": _code_of(error, executed=executed)}

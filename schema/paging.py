@@ -71,7 +71,9 @@ class Listing:
             values = None
         if isinstance(values, list):
             name, *key = cast("list[object]", values) or [None]
-            fits = len(key) == len(self.parts) and all(is_one(part) for is_one, part in zip(self.parts, key, strict=True))
+            fits = len(key) == len(self.parts) and all(
+                is_one(part) for is_one, part in zip(self.parts, key, strict=True)
+            )
             if name == self.name and fits:
                 return cast("SortKey", tuple(key))
         message = f"{argument}: not a cursor of this list in this order. Pass one that the same list gave."

@@ -13,6 +13,7 @@ from strawberry.types.execution import PreExecutionError
 
 from schema import accounts, checks, codes, descriptions, errors, fetching, guide, licenses, plans, products
 from schema.context import Context
+from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.scalars import SCALARS
 
@@ -43,7 +44,7 @@ class Schema(strawberry.Schema):
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             query=Query,
             types=codes.CODES,
-            extensions=[] if introspection else [DisableIntrospection],
+            extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         )
         descriptions.describe(self._schema)

@@ -1,7 +1,7 @@
 """Writes the demonstration portfolio: interchange files, and the stories that they tell, into api/demonstration.
 
 The same bytes come out on every run: there is a seed and no clock. With `--readme` the table of the stories is printed,
-and written into README.md where that has the two marker comments. Run with `make data`.
+and written into README.md where that has the two marker comments.
 """
 
 import argparse
@@ -32,8 +32,16 @@ README = ROOT / "README.md"
 OPENING, CLOSING = "<!-- stories -->", "<!-- /stories -->"
 SEED = 20261124
 LICENSES = 250
+HEADLINES = (
+    *("included-first-year", "module-base-lapsed", "lapse-of-121-days", "renewed-known-before", "renewed-known-after"),
+    *("end-user-gold", "on-call", "on-call-italian", "holiday-on-rest-day", "held-through-dependent"),
+    *("end-of-support-cut", "milestone-moved", "proactive-unknown", "fix-older-release"),
+)
+"""The stories that are told first."""
 KNOWN_AT = "2026-11-23T08:00:00+01:00"
 """When the stories are asked, where they name no other known time."""
+API_ONLY = {"unmet_duties": "unmetDuties", "planned_maintenance": "plannedMaintenance"}
+"""What the command line does not ask, by its name in the API."""
 CHAPTERS = (
     coverage_stories,
     dependent_stories,
@@ -54,12 +62,15 @@ def portfolio() -> Book:
         chapter.write(book)
     told = len({row[0] for row in book.rows["licenses"]})
     ordinary.write(book, Random(SEED), LICENSES - told)  # noqa: S311 - a portfolio, not a secret
+    by_id = {story.id: story for story in book.stories}
+    first = [by_id.pop(id) for id in HEADLINES]
+    book.stories = [*first, *by_id.values()]
     return book
 
 
 def files(book: Book) -> dict[str, str]:
     """Every file of the folder by its name."""
-    texts = {f"{name}.csv": sheet(COLUMNS[name], rows) for name, rows in book.rows.items()}
+    texts = {f"portfolio/{name}.csv": sheet(COLUMNS[name], rows) for name, rows in book.rows.items()}
     return texts | {"stories.toml": stories(book.stories)}
 
 
@@ -139,9 +150,12 @@ def markdown(told: list[Story]) -> str:
 
 
 def options(told: Story) -> list[str]:
-    """The options of `coverline check` that ask a story's question."""
+    """The options of `coverline check` that ask a story's question; the API's own words where it has none."""
     found: list[str] = []
     for name, given in told.check.items():
+        if name in API_ONLY:
+            found.append(f"{API_ONLY[name]}: {json.dumps(given)}")
+            continue
         option = f"--{'cause' if name == 'causes' else name.replace('_', '-')}"
         if given is True:
             found.append(option)
@@ -174,7 +188,7 @@ def main() -> None:
         print(text, end="")
         write_readme(README, text)
         return
-    asked.into.mkdir(parents=True, exist_ok=True)
+    (asked.into / "portfolio").mkdir(parents=True, exist_ok=True)
     for name, text in files(book).items():
         (asked.into / name).write_text(text, encoding="utf-8", newline="\n")
     print(f"{len(book.rows['accounts'])} accounts, {LICENSES} licences and {len(book.stories)} stories in {asked.into}")

@@ -1,7 +1,7 @@
 """Writes the public holidays of an edition's theaters into its data, from the `holidays` library.
 
-The file is committed, so that an upgrade of the library shows as the very dates that move and never moves a deadline by
-itself (R-CAL). Run with `make data`.
+The file is committed, so that an upgrade of the library shows as the very dates that move and never moves a deadline
+by itself (R-CAL). Run with `make data`.
 """
 
 from datetime import date
@@ -21,7 +21,7 @@ def calendars() -> str:
     """The whole file, a line for each year of each country."""
     head = (
         f"# National public holidays, {FIRST_YEAR} to {LAST_YEAR}, a line a year.\n"
-        f"# Written by scripts/holiday_calendars.py from holidays {holidays.__version__}; change the script, not this file.\n"
+        f"# Written from the library holidays {holidays.__version__} by scripts/holiday_calendars.py: change that.\n"
     )
     return "\n".join([head, *(calendar(country, name) for country, name in COUNTRIES.items())])
 

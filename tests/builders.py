@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.editions import load_guide
 from entitlements.checks import Judgement, judge
+from entitlements.commitments import Commitment
 from entitlements.decisions import Decision, decide
 from entitlements.facts import (
     Account,
@@ -71,9 +73,12 @@ def dubai(text: str) -> datetime:
     return local(text, "Asia/Dubai")
 
 
-def _read(facts: dict) -> dict:
+def _read(facts: dict[str, Any]) -> dict[str, Any]:
     """Days that were given as text, read."""
-    return {name: day(value) if name.endswith("_on") and value is not None else value for name, value in facts.items()}
+    return {
+        name: day(value) if name.endswith(("_on", "_date")) and value is not None else value
+        for name, value in facts.items()
+    }
 
 
 def _id(kind: str, name: str) -> uuid.UUID:
@@ -124,12 +129,13 @@ def a_license(serial: str = "B-1", **facts) -> License:
     defaults: dict = {"registered_on": "2026-01-01", "model": LicenseModel.PERPETUAL}
     given = _read({**defaults, **facts})
     given["model"] = LicenseModel(given["model"])
+    given |= {name: tuple(given[name]) for name in ("terms", "options") if name in given}
     return License(
         _id("license", serial),
         serial,
         given.pop("account", None) or an_account(),
         given.pop("product", None) or a_product(),
-        **{name: tuple(value) if name in {"terms", "options"} else value for name, value in given.items()},
+        **given,
     )
 
 
@@ -229,6 +235,13 @@ def judged(of: License | Facts | None, at: str | datetime = ASKED, guide: Guide 
 def decided(of: License | Facts | None, at: str | datetime = ASKED, guide: Guide = GUIDE, **asked) -> Decision:
     """The whole decision on one question."""
     return decide(of if isinstance(of, Facts) else facts_of(of), a_request(at, **asked), guide)
+
+
+def promise(of: License | Facts, at: str | datetime = ASKED, **asked) -> Commitment:
+    """What is promised in answer to a question; an error where nothing is."""
+    found = decided(of, at, **asked).commitment
+    assert found is not None, f"nothing is promised: {codes(of, at, **asked)}"
+    return found
 
 
 def codes(of: License | Facts | None, at: str | datetime = ASKED, guide: Guide = GUIDE, **asked) -> list[str]:

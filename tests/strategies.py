@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -113,21 +114,16 @@ def days(first: date = FIRST, last: date = LAST) -> st.SearchStrategy[date]:
 
 
 STARTS = days(last=date(2030, 12, 31))
+MODELS = st.sampled_from([LicenseModel.PERPETUAL, *LicenseModel])
 MONTHS = st.sampled_from([12, 1, 2, 3, 6, 11, 24, 36])
-NONE = st.none()
 GAPS = st.sampled_from([0, 0, 0, 1, 2, 119, 120, 121, 122, 400, -1, -30, -365])
 """Days between the end of a term and the start of the next: none, some, or an overlap."""
 
 
 @cache
-def rarely(one_in: int = 12) -> st.SearchStrategy[bool]:
+def rarely(one_in: int) -> st.SearchStrategy[bool]:
     """True once in so many times."""
     return st.sampled_from([False] * (one_in - 1) + [True])
-
-
-def seldom(strategy: st.SearchStrategy[Any], one_in: int = 5) -> st.SearchStrategy[Any]:
-    """None, save once in so many times."""
-    return mostly(NONE, strategy, one_in)
 
 
 def mostly(usual: st.SearchStrategy[Any], unusual: st.SearchStrategy[Any], one_in: int) -> st.SearchStrategy[Any]:
@@ -157,24 +153,24 @@ def ends(draw: st.DrawFn, starts_on: date) -> date:
 
 # ---------------------------------------------------------------- products, accounts, releases
 
+OTHER_THEATERS = st.sampled_from([None, None, None, None, "EUROPE", "AMERICAS", "MIDDLE_EAST", "MIDDLE_EAST_UAE"])
 PLANS = st.sampled_from(["GOLD", "PLATINUM", "BASIC"])
 THEATERS = st.sampled_from(["EUROPE", "AMERICAS", "MIDDLE_EAST", "MIDDLE_EAST_UAE"])
-COUNTRIES = st.sampled_from(["IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
-RELEASE_NAMES = st.sampled_from([release.name for release in RELEASES])
-BOOLEANS = st.sampled_from([None, True, False])
+COUNTRIES = st.sampled_from([None, "IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
+RELEASE_NAMES = st.sampled_from([None, *(release.name for release in RELEASES)])
+CLOUD = st.sampled_from(list(product([None, True, False], repeat=2)))
+ALTERED = st.sampled_from([None] * 14 + [False, True])
 ENDINGS = [MilestoneKind.END_OF_SUPPORT, MilestoneKind.END_OF_LIFE]
 KINDS = st.sampled_from([*ENDINGS, *MilestoneKind])
 
 
-def releases() -> st.SearchStrategy[tuple[Release, ...]]:
-    """What is known of the releases: all of them, or the first few, or none."""
-    return st.integers(0, 2 * len(RELEASES)).map(lambda count: RELEASES[: len(RELEASES) - max(0, count - len(RELEASES))])
+RELEASES_KNOWN = st.sampled_from([RELEASES, RELEASES, RELEASES, RELEASES[:4], ()])
 
 
 @st.composite
 def milestones(draw: st.DrawFn, near: date) -> Milestone:
     """A milestone some time after a day, sometimes one of a version only."""
-    version = draw(seldom(RELEASE_NAMES, 3))
+    version = draw(RELEASE_NAMES) if draw(rarely(3)) else None
     return Milestone(draw(KINDS), draw(days_after(near)), version)
 
 
@@ -188,7 +184,7 @@ def products(draw: st.DrawFn, code: str, kind: ProductKind, near: date) -> Produ
 @st.composite
 def accounts(draw: st.DrawFn) -> Account:
     """A customer somewhere."""
-    return Account(_id("ACME"), "ACME", "Acme", draw(THEATERS), draw(st.none() | COUNTRIES), currency="EUR")
+    return Account(_id("ACME"), "ACME", "Acme", draw(THEATERS), draw(COUNTRIES), currency="EUR")
 
 
 def _id(name: str) -> uuid.UUID:
@@ -217,33 +213,42 @@ def options(draw: st.DrawFn, near: date) -> Option:
     """A feature agreed for some days."""
     starts_on = draw(days_after(near, 800))
     feature = draw(st.sampled_from(["DELIVERY_ON_SITE", "LEVEL_1_END_USER"]))
-    return Option(feature, starts_on, draw(seldom(ends(starts_on), 3)))
+    return Option(feature, starts_on, draw(ends(starts_on)) if draw(rarely(3)) else None)
+
+
+RECORDED_STARTS = st.sampled_from(
+    [
+        *[["registered_on"]] * 12,
+        ["effective_on"],
+        ["executed_on"],
+        ["effective_on", "registered_on"],
+        ["executed_on", "registered_on"],
+        ["effective_on", "executed_on", "registered_on"],
+        [],
+    ]
+)
 
 
 @st.composite
-def activations(draw: st.DrawFn, begins: date) -> dict[str, date | None]:
+def activations(draw: st.DrawFn, begins: date) -> dict[str, date]:
     """Recorded dates that start coverage: mostly the registration alone, seldom none."""
-    if draw(rarely(20)):
-        return {}
-    given_ = {"registered_on": begins}
-    for name in ("effective_on", "executed_on"):
-        if draw(rarely(6)):
-            given_[name] = draw(days_after(begins, 400))
-    if len(given_) > 1 and draw(st.booleans()):
-        del given_["registered_on"]
-    return given_
+    found = dict.fromkeys(draw(RECORDED_STARTS), begins)
+    if len(found) == 1:
+        return found
+    return {name: draw(days_after(begins, 400)) for name in found}
 
 
 @st.composite
 def recorded(draw: st.DrawFn, begins: date) -> dict[str, Any]:
     """What may be recorded of any licence."""
+    connected, licensed = draw(CLOUD)
     return {
         **draw(activations(begins)),
-        "retired_on": draw(seldom(days_after(begins), 10)),
-        "installed_release": draw(st.none() | RELEASE_NAMES),
-        "cloud_connected": draw(BOOLEANS),
-        "cloud_licensed": draw(BOOLEANS),
-        "altered": draw(seldom(st.booleans(), 8)),
+        "retired_on": draw(days_after(begins)) if draw(rarely(10)) else None,
+        "installed_release": draw(RELEASE_NAMES),
+        "cloud_connected": connected,
+        "cloud_licensed": licensed,
+        "altered": draw(ALTERED),
         "options": tuple(draw(st.lists(options(begins), max_size=2))) if draw(rarely(3)) else (),
     }
 
@@ -257,7 +262,7 @@ def base_licenses(draw: st.DrawFn, kind: ProductKind = ProductKind.BASE) -> Lice
         serial="B-1",
         account=draw(accounts()),
         product=draw(products("FAX", kind, begins)),
-        model=draw(st.sampled_from([LicenseModel.PERPETUAL, *LicenseModel])),
+        model=draw(MODELS),
         terms=draw(histories(begins)),
         warranty=Warranty("Gateways Ltd", draw(ends(begins))) if draw(rarely(6)) else None,
         **draw(recorded(begins)),
@@ -274,7 +279,7 @@ def dependents_of(draw: st.DrawFn, base: License, serial: str = "M-1") -> Licens
         serial=serial,
         account=base.account,
         product=draw(products(serial, draw(st.sampled_from(kinds)), begins)),
-        model=draw(st.sampled_from([LicenseModel.PERPETUAL, *LicenseModel])),
+        model=draw(MODELS),
         base=base,
         **draw(recorded(begins)),
     )
@@ -295,6 +300,9 @@ def licenses() -> st.SearchStrategy[License]:
 # ---------------------------------------------------------------- facts
 
 
+CHARGED = st.sampled_from([0, 0, 0, 0, 0, 0, 0, 1, 1, 2])
+
+
 @st.composite
 def charges(draw: st.DrawFn, license: License, reference: str) -> Charge:
     """A charge of a licence, paid late, in time, or not at all; the order's own date is not always recorded."""
@@ -313,11 +321,8 @@ def contracts(draw: st.DrawFn) -> Facts:
     if base.product.kind is ProductKind.BASE and draw(rarely(4)):
         dependents.append(draw(dependents_of(base, "M-2")))
     owners = [base, *dependents]
-    due = [
-        draw(charges(draw(st.sampled_from(owners)), f"INV-{number}"))
-        for number in range(draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2])))
-    ]
-    return Facts(license, draw(releases()), tuple(dependents), tuple(due))
+    due = [draw(charges(draw(st.sampled_from(owners)), f"INV-{number}")) for number in range(draw(CHARGED))]
+    return Facts(license, draw(RELEASES_KNOWN), tuple(dependents), tuple(due))
 
 
 def landmarks(known: object) -> list[date]:
@@ -349,6 +354,14 @@ class Question(NamedTuple):
 NOW = datetime(2036, 1, 1, tzinfo=UTC)
 """When everything is asked; what is asked about may lie later."""
 STEPS = st.sampled_from([0, 1, -1, 2, 119, 120, 121, 122, 364, 365, 366, 400, 500, 30])
+PRIORITIES = st.sampled_from([None, Priority.P1, *Priority])
+SERVICES = st.sampled_from([Service.TICKET, Service.TICKET, Service.TICKET, *Service])
+CHANNELS = st.sampled_from([Channel.ONLINE, Channel.PHONE, Channel.PHONE, *Channel])
+REQUESTERS = st.sampled_from([Requester.ADMINISTRATOR, *Requester])
+CAUSES = st.lists(st.sampled_from(Cause), min_size=1, max_size=2).map(tuple)
+DUTIES = st.lists(st.sampled_from(Duty), min_size=1, max_size=2).map(tuple)
+FLAGS = st.sampled_from(list(product([False, False, False, True], [False, False, False, True], [False, True])))
+"""Vendor agreed, planned maintenance, PIN verified."""
 INSIDE = st.integers(0, 365)
 LOCAL_TIMES = st.sampled_from(
     [
@@ -370,7 +383,7 @@ SERVED_DAYS = st.one_of(
     st.builds(lambda day, step: day + timedelta(days=step), st.sampled_from(PUBLIC_HOLIDAYS), st.integers(-3, 1)),
     st.dates(CALENDARS_END - timedelta(days=40), CALENDARS_END),
 )
-LANGUAGES = st.sampled_from(["en", "en-GB", "it", "fr", "AR", "zh", "tr-TR"])
+LANGUAGES = st.sampled_from([None] * 14 + ["en", "en-GB", "it", "fr", "AR", "zh", "tr-TR"])
 
 
 def instants(on: st.SearchStrategy[date]) -> st.SearchStrategy[datetime]:
@@ -402,26 +415,27 @@ def pauses(draw: st.DrawFn, at: datetime) -> Pause:
 def requests(draw: st.DrawFn, known: Facts) -> CheckRequest:
     """A valid question about facts."""
     at = draw(instants(asked_days(known)))
-    names = st.sampled_from([release.name for release in known.releases]) if known.releases else st.none()
-    service = draw(st.sampled_from([Service.TICKET, Service.TICKET, Service.TICKET, *Service]))
+    names = st.sampled_from([None, *(release.name for release in known.releases)])
+    agreed, planned, verified = draw(FLAGS)
+    service = draw(SERVICES)
     return CheckRequest(
         at=at,
         known_at=NOW,
         now=NOW,
         serial=known.license.serial if known.license else "X-1",
         service=service,
-        channel=draw(st.sampled_from([Channel.ONLINE, Channel.PHONE, Channel.PHONE, *Channel])),
-        priority=draw(st.none() | st.sampled_from([Priority.P1, *Priority])),
-        requester=draw(st.sampled_from([Requester.ADMINISTRATOR, *Requester])),
-        language=draw(seldom(LANGUAGES, 3)),
-        theater=draw(seldom(THEATERS, 3)),
-        installed_release=draw(seldom(names, 4)),
-        release=draw(names) if service is Service.FEATURE_RELEASE and draw(st.booleans()) else None,
-        causes=tuple(draw(st.lists(st.sampled_from(Cause), max_size=2))) if draw(rarely(5)) else (),
-        vendor_agreed=draw(rarely(4)),
-        unmet_duties=tuple(draw(st.lists(st.sampled_from(Duty), max_size=2))) if draw(rarely(8)) else (),
-        planned_maintenance=draw(rarely(4)),
-        pin_verified=draw(st.booleans()),
+        channel=draw(CHANNELS),
+        priority=draw(PRIORITIES),
+        requester=draw(REQUESTERS),
+        language=draw(LANGUAGES),
+        theater=draw(OTHER_THEATERS),
+        installed_release=draw(names) if draw(rarely(4)) else None,
+        release=draw(names) if service is Service.FEATURE_RELEASE else None,
+        causes=draw(CAUSES) if draw(rarely(10)) else (),
+        vendor_agreed=agreed,
+        unmet_duties=draw(DUTIES) if draw(rarely(8)) else (),
+        planned_maintenance=planned,
+        pin_verified=verified,
         pauses=tuple(draw(st.lists(pauses(at), max_size=2))) if draw(rarely(6)) else (),
     )
 
@@ -448,17 +462,18 @@ def served_questions(draw: st.DrawFn) -> Question:
         options=(level_1,) if level_1 else (),
     )
     at = draw(instants(SERVED_DAYS))
+    _, planned, verified = draw(FLAGS)
     request = CheckRequest(
         at=at,
         known_at=NOW,
         now=NOW,
         channel=draw(st.sampled_from([Channel.PHONE, *Channel])),
         priority=draw(st.sampled_from([Priority.P1, *Priority])),
-        requester=draw(st.sampled_from([Requester.ADMINISTRATOR, *Requester])),
-        language=draw(seldom(LANGUAGES, 3)),
+        requester=draw(REQUESTERS),
+        language=draw(LANGUAGES),
         theater=draw(THEATERS),
-        planned_maintenance=draw(rarely(4)),
-        pin_verified=draw(st.booleans()),
+        planned_maintenance=planned,
+        pin_verified=verified,
         pauses=tuple(draw(st.lists(pauses(at), max_size=3))),
     )
     return Question(Facts(license, RELEASES), request)

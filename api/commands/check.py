@@ -15,7 +15,7 @@ NOT_ENTITLED, UNKNOWN = 10, 11
 
 
 def check(
-    serial: Annotated[str, typer.Argument(help="The licence's serial.")],
+    serial: Annotated[str, typer.Argument(metavar="SERIAL", help="The licence's serial.")],
     *,
     at: Annotated[
         str | None, typer.Option(help="The instant support is asked for, RFC 3339; now when left out.")

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from api.editions import UnknownEdition
 from api.store.engine import DatabaseRefused
+from api.store.keys import KeyRefused
 from entitlements.guide import GuideRefused
 
 BAD_INPUT = 2
@@ -45,6 +46,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
     match problem:
         case Failure():
             return str(problem), problem.code
+        case KeyRefused():
+            return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT
         case UnknownEdition():

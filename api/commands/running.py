@@ -18,9 +18,14 @@ from api.store.revisions import is_current, migrate
 T = TypeVar("T")
 
 
+WIDE = 200
+"""Columns where nobody looks on: what goes through a pipe is not folded to a terminal's width."""
+
+
 def console() -> Console:
     """Standard output, in colour on a terminal; made anew since tests and pipes replace it."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    is_terminal = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not is_terminal, width=None if is_terminal else WIDE)
 
 
 def complaints() -> Console:

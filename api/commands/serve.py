@@ -1,6 +1,7 @@
 """`coverline serve`: the API over HTTP, and its demonstration."""
 
-import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -79,13 +80,15 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     update = {"database_url": embedded_url(folder / "demo.db"), "workers": 1}
     settings = settings.model_copy(update=update)
     stories = read_stories()
-    run(_demonstrate(settings, stories, folder / "portfolio"))
+    run(_demonstrate(settings, stories))
     where = f"http://{settings.host}:{settings.port}"
     console().print(
         f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/. "
         "Requests from this machine need no key and see every account; all others need one. "
         "The database is the demonstration's own and goes with it."
     )
+    # The server answers the signal to end and raises it again; as an exit, it lets the folder be removed.
+    signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
         create_app(settings, demo=True, stories=stories),
         host=settings.host,
@@ -97,11 +100,13 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     )
 
 
-async def _demonstrate(settings: Settings, stories: tuple[Story, ...], folder: Path) -> None:
-    # The import refuses files that it does not know, and the stories stand beside those that it does.
-    shutil.copytree(PORTFOLIO, folder, ignore=lambda _, names: [name for name in names if not name.endswith(".csv")])
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+async def _demonstrate(settings: Settings, stories: tuple[Story, ...]) -> None:
     async with running(settings) as deployment:
-        report = await import_folder(deployment.database, folder, now=deployment.clock(), guide=deployment.guide)
+        report = await import_folder(deployment.database, PORTFOLIO, now=deployment.clock(), guide=deployment.guide)
         if report.error_count:
             raise Failure("\n".join(["the demonstration's own files cannot be loaded:", *map(str, report.errors)]))
         table = Table(

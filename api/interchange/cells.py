@@ -1,4 +1,4 @@
-"""How a cell's text is read. A reader returns the value or raises ValueError with a sentence that completes "the cell …".
+"""How a cell's text is read: a reader returns its value, or raises ValueError with what completes "the cell …".
 
 Nothing is guessed: what is not written exactly as the format says is refused.
 """

@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file of the format: its name and its columns, `recorded_at` beside them; the first column names what a row is about."""
+    """A file of the format: its name and its columns, the first of which names what a row is about."""
 
     file: str
     columns: tuple[Column, ...]
@@ -68,7 +68,10 @@ class _Text:
 def lines_of(
     sheet: Sheet, path: Path, findings: Findings, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Generator[Line]:
-    """The readable rows of a file, in its order; every fault of the others goes to the findings. `progress` gets bytes read."""
+    """The readable rows of a file, in its order; every fault of the others goes to the findings.
+
+    `progress` is told how many bytes were read.
+    """
     source = _Text(path)
     reader = csv.reader(source, strict=True)
     begins = 1

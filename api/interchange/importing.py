@@ -20,13 +20,11 @@ from api.store.recording import Ledger, Outcome, Recording
 from entitlements.guide import Guide
 
 CHUNK = 1_000
+SETTLED = frozenset(4**power for power in range(10))
+"""After so many chunks of a file the database is told how large its table has grown."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how far it is, and how far it goes: bytes of a file, or licences whose coverage is derived."""
-
-
-class _Undone(Exception):  # noqa: N818 - it only rolls back
-    """Ends the transaction without keeping anything."""
+"""Told what is being done, how far it is, and how far it goes: bytes of a file, or licences that are derived."""
 
 
 def chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -53,16 +51,14 @@ async def import_folder(
     known = sheets(guide)
     if not _folder_is_right(folder, known.values(), findings):
         return findings.report(dry_run=dry_run)
-    try:
-        async with database.writing() as connection:
-            loading = _Loading(connection, folder, guide, now, findings, progress, dry_run)
-            await loading.run(known)
-            if findings.error_count or dry_run:
-                raise _Undone
+    async with database.writing() as connection:
+        loading = _Loading(connection, folder, guide, now, findings, progress, dry_run)
+        await loading.run(known)
+        if findings.error_count or dry_run:
+            await connection.rollback()
+        else:
             await derived.follow_edition(connection, guide)
             await loading.derive()
-    except _Undone:
-        pass
     return findings.report(dry_run=dry_run)
 
 
@@ -98,19 +94,19 @@ class _Loading:
         references = References(self.connection, self.findings)
         accounts, products, licenses = known["accounts"], known["products"], known["licenses"]
         await self._add(accounts, self._add_accounts)
-        await self._load(accounts, recording.ACCOUNTS, references, references.accounts)
+        await self._load(accounts, recording.ACCOUNTS, references.accounts)
         await self._add(products, self._add_products)
-        await self._load(products, recording.PRODUCTS, references, references.products)
-        await self._load(known["releases"], recording.RELEASES, references, references.releases)
-        await self._load(known["milestones"], recording.MILESTONES, references, references.milestones)
+        await self._load(products, recording.PRODUCTS, references.products)
+        await self._load(known["releases"], recording.RELEASES, references.releases)
+        await self._load(known["milestones"], recording.MILESTONES, references.milestones)
         await self._add(licenses, self._add_licenses)
-        await self._load(licenses, recording.LICENSES, references, references.licenses)
+        await self._load(licenses, recording.LICENSES, references.licenses)
         await self._check_attachments(licenses)
-        await self._load(known["coverage"], recording.COVERAGE, references, references.coverage)
-        await self._load(known["options"], recording.OPTIONS, references, references.options)
-        await self._load(known["charges"], recording.CHARGES, references, references.charges)
-        await self._load(known["warranties"], recording.WARRANTIES, references, references.warranties)
-        await self._load(known["prices"], recording.PRICES, references, references.prices)
+        await self._load(known["coverage"], recording.COVERAGE, references.coverage)
+        await self._load(known["options"], recording.OPTIONS, references.options)
+        await self._load(known["charges"], recording.CHARGES, references.charges)
+        await self._load(known["warranties"], recording.WARRANTIES, references.warranties)
+        await self._load(known["prices"], recording.PRICES, references.prices)
 
     async def derive(self) -> None:
         """Builds what lists need of every licence that a fact of this import touched."""
@@ -124,13 +120,19 @@ class _Loading:
         if not path.exists():
             return iter(())
         size = path.stat().st_size
-        told = (lambda _: None) if quiet else (lambda done: self.progress(sheet.file, done, size))
+
+        def told(done: int) -> None:
+            if not quiet:
+                self.progress(sheet.file, done, size)
+
         return lines_of(sheet, path, findings, self.now, told)
 
     async def _add(self, sheet: Sheet, add: Callable[[Sequence[Line]], Awaitable[None]]) -> None:
         """Adds the keys of a file's readable rows; what is wrong with the others is told when they are loaded."""
-        for lines in chunks(self._lines(sheet, Findings(), quiet=True)):
+        for number, lines in enumerate(chunks(self._lines(sheet, Findings(), quiet=True)), start=1):
             await add(lines)
+            if number in SETTLED:
+                await recording.settle(self.connection, sheet.file.removesuffix(".csv"))
 
     async def _add_accounts(self, lines: Sequence[Line]) -> None:
         await entities.add_accounts(self.connection, (line.values["reference"] for line in lines))
@@ -150,11 +152,10 @@ class _Loading:
         self,
         sheet: Sheet,
         ledger: Ledger,
-        references: References,
         resolve: Callable[[Sequence[Line]], Awaitable[Facts]],
     ) -> None:
         counts = self.findings.counts[sheet.file] = Counts()
-        for lines in chunks(self._lines(sheet, self.findings)):
+        for number, lines in enumerate(chunks(self._lines(sheet, self.findings)), start=1):
             facts = await resolve(lines)
             recordings = await recording.record(self.connection, ledger, [fact for _, fact in facts], self.now)
             for (line, _), one in zip(facts, recordings, strict=True):
@@ -162,6 +163,8 @@ class _Loading:
             changed = [fact.values for (_, fact), one in zip(facts, recordings, strict=True) if is_change(one)]
             if not self.findings.error_count:
                 await self._follow(ledger, changed)
+            if number in SETTLED:
+                await recording.settle(self.connection, ledger.table.name)
 
     def _count(self, sheet: Sheet, line: Line, recorded: Recording, counts: Counts) -> None:
         match recorded.outcome:
@@ -195,7 +198,7 @@ class _Loading:
     # -------------------------------------------------------- dependents and their bases
 
     async def _check_attachments(self, sheet: Sheet) -> None:
-        """Dependents and bases fit together once every row is there; a fault is told at the dependent's row, or the base's."""
+        """Dependents and bases fit together once every row is there; a fault is told at either's row."""
         faults = await entities.unfit_attachments(self.connection, self.began, KEPT + 1)
         if not faults:
             return

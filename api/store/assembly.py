@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,7 @@ def day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def flag(value: int | bool | None) -> bool | None:
+def flag(value: int | None) -> bool | None:
     """A boolean of a JSON array: SQLite's are numbers."""
     return None if value is None else bool(value)
 
@@ -208,7 +208,7 @@ class Contracts:
         return Product(**self.products[id_], milestones=tuple(ordered))
 
     def _account_of(self, id_: str) -> Account:
-        """With its partner as recorded then, where the viewer may see that one or it still is; otherwise the present one."""
+        """With its partner as recorded then, where the viewer may see it or it still is; otherwise the present one."""
         row = self.accounts[id_]
         then = self.accounts.get(row.partner_then) if row.partner_then else None
         if row.partner_then == row.partner_now or then is None or then.is_visible:
@@ -221,12 +221,18 @@ class Contracts:
 def _charge(v: list[Any], serial: str, order_dates: dict[str, date | None]) -> Charge:
     _, reference, amount, currency, due_on, paid_on, order_reference = v
     return Charge(
-        reference=reference, serial=serial, amount=Decimal(amount), currency=currency, due_on=date.fromisoformat(due_on),
-        paid_on=day(paid_on), order_reference=order_reference, order_date=order_dates.get(order_reference),
-    )  # fmt: skip
+        reference=reference,
+        serial=serial,
+        amount=Decimal(amount),
+        currency=currency,
+        due_on=date.fromisoformat(due_on),
+        paid_on=day(paid_on),
+        order_reference=order_reference,
+        order_date=order_dates.get(order_reference),
+    )
 
 
-TAKERS = {
+TAKERS: dict[int, Callable[[Contracts, list[Any]], None]] = {
     Kind.LICENSE: Contracts.take_license,
     Kind.TERM: Contracts.take_term,
     Kind.OPTION: Contracts.take_option,

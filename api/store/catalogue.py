@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
@@ -97,7 +97,6 @@ async def _milestones(
         .order_by(c.on, c.kind, c.version)
     )
     of_product: defaultdict[UUID, list[Milestone]] = defaultdict(list)
-    rows: Sequence[Row[Any]] = (await connection.execute(statement)).all()
-    for product_id, kind, on, version, source in rows:
+    for product_id, kind, on, version, source in (await connection.execute(statement)).all():
         of_product[product_id].append(Milestone(MilestoneKind(kind), on, version or None, source))
     return of_product

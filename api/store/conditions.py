@@ -73,7 +73,7 @@ def visible(address: ColumnElement[UUID], viewer: Viewer) -> ColumnElement[bool]
 
 
 class Among(FunctionElement[bool]):
-    """A column's value among a list that is one parameter, so that the statement is the same for one item and a thousand."""
+    """A column's value among a list that is one parameter: the statement is the same for one item and a thousand."""
 
     name = "among"
     type = Boolean()
@@ -89,8 +89,8 @@ def _among_array(element: Among, compiler: SQLCompiler, **options: Any) -> str: 
 @compiles(Among, "sqlite")
 def _among_json(element: Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     column, items = element.clauses
-    items_ = compiler.process(items, **options)
-    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({items_}))"
+    within = compiler.process(items, **options)
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({within}))"  # noqa: S608 - compiled
 
 
 def among(column: ColumnElement[Any], items: Sequence[str] | Sequence[UUID]) -> ColumnElement[bool]:

@@ -86,8 +86,8 @@ Chosen = Callable[[FromClause], ColumnElement[bool]]
 def contract_rows(chosen: Chosen, viewer: Viewer, at: datetime, *, whole: bool = True) -> CompoundSelect[int, str]:
     """The rows of the contracts that the chosen licences are in, as known at an instant, as far as the viewer may see.
 
-    `chosen` is a condition on the licences' table. Without `whole` only what coverage derives from: no options, charges,
-    warranties, accounts or releases.
+    `chosen` is a condition on the licences' table. Without `whole` only what coverage derives from: no options,
+    charges, warranties, accounts or releases.
     """
     member = members(chosen, viewer, at)
     branches = [license_rows(member, at), term_rows(member, at), product_rows(member, at), milestone_rows(member, at)]
@@ -98,7 +98,7 @@ def contract_rows(chosen: Chosen, viewer: Viewer, at: datetime, *, whole: bool =
 
 
 def members(chosen: Chosen, viewer: Viewer, at: datetime) -> CTE:
-    """Every licence of the contracts: bases and dependents. A base that was not known yet is there with its first facts."""
+    """Every licence of the contracts: bases and dependents. A base not known yet is there with its first facts."""
     asked, facts = licenses.alias(), license_facts.alias()
     contract = (
         select(func.coalesce(facts.c.base_id, facts.c.license_id).label("id"))
@@ -130,9 +130,9 @@ def license_rows(member: CTE, at: datetime) -> Row:
     m, entity = member.c, licenses.alias()
     known_then = case((m.recorded_at <= at, 1), else_=0)
     values = (
-        known_then, m.license_id, entity.c.serial, m.account_id, m.holder_id, m.product_id, m.base_id, m.model, m.quantity,
-        m.effective_on, m.executed_on, m.registered_on, m.license_expires_on, m.retired_on, m.installed_release,
-        m.cloud_connected, m.cloud_licensed, m.altered,
+        known_then, m.license_id, entity.c.serial, m.account_id, m.holder_id, m.product_id, m.base_id, m.model,
+        m.quantity, m.effective_on, m.executed_on, m.registered_on, m.license_expires_on, m.retired_on,
+        m.installed_release, m.cloud_connected, m.cloud_licensed, m.altered,
     )  # fmt: skip
     return row(Kind.LICENSE, *values).select_from(member).join(entity, entity.c.id == m.license_id)
 
@@ -208,8 +208,8 @@ def account_rows(member: CTE, viewer: Viewer, at: datetime) -> Row:
     seen = case((visible(entity.c.id, viewer), 1), else_=0)
     c = facts.c
     values = (
-        seen, entity.c.id, entity.c.reference, c.name, c.theater, c.country, c.language, c.currency, c.price_book, c.segment,
-        c.partner_id, now.c.partner_id,
+        seen, entity.c.id, entity.c.reference, c.name, c.theater, c.country, c.language, c.currency, c.price_book,
+        c.segment, c.partner_id, now.c.partner_id,
     )  # fmt: skip
     return (
         row(Kind.ACCOUNT, *values)

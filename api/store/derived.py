@@ -1,8 +1,8 @@
 """What lists need of coverage, derived by the rules from what is known now and kept beside the facts.
 
 A licence's rows cover the whole calendar without a gap, so a list reads one row a licence. They are rebuilt in the
-transaction that changes a fact, and altogether when the edition of the guide changes. A licence without rows is one whose
-rows are still to be built.
+transaction that changes a fact, and altogether when the edition of the guide changes. A licence without rows is one
+whose rows are still to be built.
 """
 
 from collections.abc import Callable, Sequence

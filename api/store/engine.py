@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, event, make_url
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -49,10 +50,10 @@ class Database:
     @asynccontextmanager
     async def session(self, *, writes: bool = False) -> AsyncGenerator[AsyncSession]:
         """A session of SQLModel's in such a transaction; nothing is loaded behind one's back."""
-        async with self.writing() if writes else self.reading() as connection:
-            async with AsyncSession(connection, expire_on_commit=False) as session:
-                yield session
-                await session.flush()
+        within = self.writing() if writes else self.reading()
+        async with within as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            yield session
+            await session.flush()
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -115,7 +116,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    def begun(connection: Connection) -> None:
+    def begun(connection: SyncConnection) -> None:
         writes = connection.get_execution_options().get("coverline_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

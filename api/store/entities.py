@@ -57,7 +57,7 @@ async def accounts_by_reference(connection: AsyncConnection, references: Iterabl
     """The ids of the accounts that exist."""
     chosen = among(accounts.c.reference, sorted(set(references)))
     rows = await connection.execute(select(accounts.c.reference, accounts.c.id).where(chosen))
-    return {reference: id_ for reference, id_ in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def products_by_code(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, ProductEntry]:
@@ -123,7 +123,7 @@ async def move_licenses(connection: AsyncConnection, account_of: Mapping[UUID, U
 
 
 async def unfit_attachments(connection: AsyncConnection, since: UUID, limit: int) -> list[Attachment]:
-    """Dependents and bases that do not go together as known now, where either's facts were recorded since an identifier.
+    """Dependents and bases that do not go together as known now, where either was recorded since an identifier.
 
     What a product may be attached to is asked of newly recorded dependents only: the catalogue may narrow later.
     """

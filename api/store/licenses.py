@@ -1,4 +1,4 @@
-"""Lists of licences as known now: which ones, in which order, how many. States and ends are those that the rules derived."""
+"""Lists of licences as known now: which ones, and in which order. States and ends are those that the rules derived."""
 
 from datetime import date, datetime
 from typing import Any
@@ -39,7 +39,7 @@ ORDERS = {
 }
 
 
-def chosen_licenses(viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder | None = None) -> Select[tuple[UUID]]:
+def chosen_licenses(viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder | None = None) -> Select[UUID]:
     """The licences of a filter, unordered; joined with what an order needs."""
     found = select(licenses.c.id).where(visible(licenses.c.account_id, viewer))
     by_coverage = [chosen.plan, chosen.state, chosen.expires_from, chosen.expires_to]
@@ -87,10 +87,10 @@ def _has_product(code: str) -> Any:  # noqa: ANN401 - a condition
     )
 
 
-def licenses_of_account(viewer: Viewer, reference: str, at: datetime, day: date) -> Select[tuple[UUID]]:
+def licenses_of_account(viewer: Viewer, reference: str, at: datetime, day: date) -> Select[UUID]:
     """The licences that an account held, as known at an instant, and that are not retired on a day; by serial.
 
-    The holder is the one recorded then where the viewer may see that account, otherwise the account where the licence is now.
+    The holder is the one recorded then where the viewer may see it, otherwise the account where the licence is now.
     """
     facts = license_facts.alias()
     account = account_id(reference)

@@ -1,4 +1,4 @@
-"""Lists a page at a time: ordered, bounded by keys and overflowing by one, so that nothing is counted or cut outside SQL."""
+"""Lists a page at a time: ordered, bounded by keys and overflowing by one, so that nothing is cut outside SQL."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

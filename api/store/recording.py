@@ -1,6 +1,6 @@
 """Recording facts: adding versions beside those that are there, never over them.
 
-A ledger says which table, what makes a fact's key, and what its other columns are. Rows are recorded in the order given.
+A ledger says which table, what makes a fact's key, and what its other columns are. Rows are recorded in their order.
 """
 
 from collections import defaultdict
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -22,6 +22,8 @@ from api.store.identifiers import uuid7
 from api.store.tables import table_of
 
 Key = tuple[Any, ...]
+
+licenses = table_of(tables.License)
 
 
 class Outcome(Enum):
@@ -35,7 +37,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Where facts of a kind are recorded: its table, the columns of a key (the first one finds it) and those of a fact.
+    """Where facts of a kind are recorded: the table, the columns of a key (the first finds it) and those of a fact.
 
     Where `first_is_always_known`, the first row of a key counts as always known when it names no instant.
     """
@@ -116,6 +118,12 @@ async def record(connection: AsyncConnection, ledger: Ledger, facts: Sequence[Fa
     return found
 
 
+async def settle(connection: AsyncConnection, table: str) -> None:
+    """Tells the planner how large a table has grown within the transaction, or it would go on as if it were empty."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"ANALYZE {table}"))
+
+
 def _pick(values: Mapping[str, Any], names: Sequence[str]) -> Key:
     return tuple(values[name] for name in names)
 
@@ -124,22 +132,20 @@ async def _histories(
     connection: AsyncConnection, ledger: Ledger, facts: Sequence[Fact]
 ) -> defaultdict[Key, list[_Version]]:
     """Every version of the facts' keys, the oldest first."""
-    table, first = ledger.table, ledger.table.c[ledger.key[0]]
-    leading = sorted({fact.values[ledger.key[0]] for fact in facts})
+    table, first = ledger.table, ledger.key[0]
+    leading = sorted({fact.values[first] for fact in facts})
     columns = [table.c[name] for name in (*ledger.key, *ledger.values)]
-    where = among(first, leading)
-    if "account_id" in table.c and isinstance(first.type, Uuid) and first.name == "license_id":
-        # The address leads the indexes of what belongs to a licence.
-        addresses = sorted({fact.values["account_id"] for fact in facts})
-        where &= among(table.c.account_id, addresses)
-    statement = (
-        select(table.c.id, table.c.recorded_at, table.c.superseded_at, *columns)
-        .where(where)
-        .order_by(table.c.recorded_at)
-    )
+    statement = select(table.c.id, table.c.recorded_at, table.c.superseded_at, *columns).order_by(table.c.recorded_at)
+    if first == "license_id":
+        # By way of the licences, since the address leads the indexes of what belongs to one.
+        address = (table.c.account_id == licenses.c.account_id) & (table.c.license_id == licenses.c.id)
+        statement = statement.join(licenses, address).where(among(licenses.c.id, leading))
+    else:
+        statement = statement.where(among(table.c[first], leading))
     width = len(ledger.key)
     histories: defaultdict[Key, list[_Version]] = defaultdict(list)
-    for id_, recorded_at, superseded_at, *rest in await connection.execute(statement):
+    for row in await connection.execute(statement):
+        id_, recorded_at, superseded_at, *rest = cast("tuple[Any, ...]", row)
         histories[tuple(rest[:width])].append(_Version(id_, recorded_at, superseded_at, tuple(rest[width:])))
     return histories
 

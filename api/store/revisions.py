@@ -16,7 +16,7 @@ from api.store.engine import Database, open_database
 
 
 async def migrate(url: str, revision: str = "head") -> None:
-    """Brings a database to a revision, the newest one by default, in one transaction. Nothing happens where it is there.
+    """Brings a database to a revision, the newest one by default, in one transaction; nothing where it is there.
 
     Raises DatabaseRefused for a URL that cannot be used.
     """

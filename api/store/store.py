@@ -61,7 +61,7 @@ class SqlStore:
         """The licences of an account known at an instant and not retired on a day, by serial."""
         async with self.database.reading() as connection:
             found = await connection.execute(licenses.licenses_of_account(viewer, reference, known_at, day))
-            return tuple(found.scalars().all())
+            return tuple(row[0] for row in found)
 
     async def licenses(
         self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest

@@ -1,15 +1,16 @@
 """The tables. Entities are stable: an id and the key they are known by. Everything else is a fact that was recorded.
 
-A fact's row holds its own dates (valid time) beside `recorded_at` and `superseded_at` (known time): it was known from the
-first until just before the second, and is known now while that is null. Rows are added or superseded, never overwritten.
+A fact's row holds its own dates (valid time) beside `recorded_at` and `superseded_at` (known time): it was known from
+the first until just before the second, and is known now while that is null. Rows are added or superseded, never
+overwritten.
 
-`account_id` on whatever belongs to a licence is its address, not a fact: it follows the licence's own, by the foreign key,
-when the licence moves to another account. The account that was recorded as its holder is `license_facts.holder_id`.
+`account_id` on whatever belongs to a licence is its address, not a fact: it follows the licence's own, by the foreign
+key, when the licence moves to another account. The account recorded as its holder is `license_facts.holder_id`.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
@@ -36,7 +37,7 @@ ALIVE = text("superseded_at IS NULL")
 
 def table_of(model: type[SQLModel]) -> Table:
     """The Core table of a model."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
+    return cast("Table", vars(model)["__table__"])
 
 
 def one_alive(name: str, *key: str) -> Index:
@@ -303,7 +304,7 @@ class Warranty(Owned, table=True):
 
 
 class DerivedCoverage(SQLModel, table=True):
-    """How a licence's coverage stands on the days from one to another, both inclusive, by the rules and what is known now.
+    """How a licence's coverage stands on the days from one to another, both inclusive, by what is known now.
 
     A licence's rows follow one another from the first day of the calendar to its last. `plan` is set while covered;
     `expires_on` is the last day of the unbroken coverage that holds or held last, `NEVER` before any.

@@ -42,7 +42,7 @@ def covered(case: Case) -> Iterator[Finding]:
 
 def _own_dates(case: Case) -> Iterator[Finding]:
     """The one reason that the licence's own dates give, if any."""
-    guide, license, day, line = case.guide, case.license, case.day, case.timeline
+    guide, license, day = case.guide, case.license, case.day
     expires_on = case.coverage.expires_on
     match case.coverage.state:
         case CoverageState.RETIRED:
@@ -68,19 +68,21 @@ def _own_dates(case: Case) -> Iterator[Finding]:
                 facts(starts_on=starts_on, day=day),
             )
         case CoverageState.END_OF_SUPPORT:
-            ending = line.end_of_support
-            message = f"support of {license.product.code} ended on {line.ends_on}; no renewal is possible"
-            kind = ending.kind if ending else None
-            yield blocks(
-                ReasonCode.END_OF_SUPPORT,
-                message,
-                guide.clause("R-EOL-2"),
-                facts(milestone=kind, last_covered_day=line.ends_on, product=license.product.code, day=day),
-            )
+            yield _support_ended(case)
         case CoverageState.EXPIRED_RENEWABLE | CoverageState.EXPIRED_LATE:
             yield _expired(case, expires_on)
         case _:
             return
+
+
+def _support_ended(case: Case) -> Reason:
+    ending, line, product = case.timeline.end_of_support, case.timeline, case.license.product
+    version = facts(version=ending.version) if ending and ending.version else ()
+    message = f"support of {' '.join([product.code, *(fact.value for fact in version)])} ended on {line.ends_on}"
+    told = facts(milestone=ending.kind if ending else None, last_covered_day=line.ends_on, product=product.code)
+    return blocks(
+        ReasonCode.END_OF_SUPPORT, message, case.guide.clause("R-EOL-2"), (*told, *version, *facts(day=case.day))
+    )
 
 
 def _expired(case: Case, expires_on: date | None) -> Reason:

@@ -40,5 +40,5 @@ def is_held(charge: Charge, day: date, held_from: HeldFrom) -> bool:
     if charge.paid_on is not None and charge.paid_on <= day:
         return False
     if held_from is HeldFrom.ORDER:
-        return charge.order_date is None or charge.order_date <= day
+        return (charge.order_date or charge.due_on) <= day
     return charge.due_on < day

@@ -27,7 +27,12 @@ def _starts(book: Book) -> None:
     title = "In its included first year"
     text = "Registered on 16 March 2026, nothing bought since: the year of Basic that comes with the product covers it."
     book.story("included-first-year", serial, title, text)
+    _evaluations(book)
+    _subscription_and_perpetual(book)
+    _order_form_and_rows(book)
 
+
+def _evaluations(book: Book) -> None:
     serial = book.license("CAL-10002", "VERNAY", "CALLISTO", "2026-11-02", model="EVALUATION", expires="2026-12-01")
     text = "An evaluation registered on 2 November 2026 has 30 days of Basic, the last of them 1 December."
     book.story("evaluation-running", serial, "An evaluation that is running", text)
@@ -46,6 +51,8 @@ def _starts(book: Book) -> None:
     text = "Its 30 days ended on 30 October, and a term of 30 more was agreed before that."
     book.story("evaluation-extended", serial, "An evaluation that was extended", text)
 
+
+def _subscription_and_perpetual(book: Book) -> None:
     serial = book.license("CAL-10003", "NORDHAVEN", "CALLISTO", model="SUBSCRIPTION", executed="2026-01-20")
     registered = given(registered_on="2026-02-05", license_expires_on="2027-01-19")
     book.again(serial, "2026-02-06T07:30:00Z", **registered)
@@ -63,6 +70,8 @@ def _starts(book: Book) -> None:
     title = "A perpetual licence from its registration on"
     book.story("perpetual-by-registration", serial, title, text, at="2026-02-05T00:00:00+01:00")
 
+
+def _order_form_and_rows(book: Book) -> None:
     serial = book.license("ORI-10001", "FONTANELLA", "ORIOL", "2026-03-02", effective="2026-05-01")
     text = "Registered in March, but the order form says from 1 May 2026, and the order form comes first."
     title = "A start that the order form sets later"

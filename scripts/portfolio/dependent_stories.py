@@ -8,6 +8,7 @@ MODULES = {"CALLISTO": ("CALLISTO-GROUPS", "GRP"), "TILIA": ("TILIA-INSIGHT", "I
 def write(book: Book) -> None:
     """Each state of the base, then each date of the dependent's own."""
     _bases(book)
+    _bases_that_ended(book)
     _bases_that_never_ran(book)
     _own_dates(book)
     _changes(book)
@@ -36,6 +37,17 @@ def _bases(book: Book) -> None:
     text = "Both are in the base's included year, which the module shares."
     book.story("module-base-covered", module, "A module under a covered base", text)
 
+    base = book.license("CAL-10013", "QUINTANA", "CALLISTO", "2025-04-07")
+    book.term(base, "GOLD", "2026-04-07", "2027-04-06", "2026-03-16", renewed=True)
+    order = book.term(base, "PLATINUM", "2026-10-01", "2027-04-06", "2026-10-01")
+    module = book.license("LOB-10013", "QUINTANA", "CALLISTO-LOBBY", "2025-06-16", base=base)
+    book.charge(order, base, "488.87", "2026-10-31", "2026-10-20", currency="USD")
+    text = "The base was raised to Platinum on 1 October 2026; the module has Platinum from that day too."
+    title = "A module whose base was raised to Platinum"
+    book.story("module-base-upgraded", module, title, text, service="EXPERT")
+
+
+def _bases_that_ended(book: Book) -> None:
     base = book.license("TIL-10012", "CORDOVA", "TILIA", "2025-09-22")
     module = book.license("INS-10012", "CORDOVA", "TILIA-INSIGHT", "2026-02-10", base=base)
     text = "The base ended on 21 September 2026; the module's own first year does not outlive it."
@@ -53,15 +65,6 @@ def _bases(book: Book) -> None:
     expect = {"remedies": ["RENEW"], "facts": ["base=ORI-10012", "base_state=EXPIRED_LATE"]}
     title = "A module whose base is late"
     book.story("module-base-late", module, title, text, "BASE_NOT_COVERED", expect=expect)
-
-    base = book.license("CAL-10013", "QUINTANA", "CALLISTO", "2025-04-07")
-    book.term(base, "GOLD", "2026-04-07", "2027-04-06", "2026-03-16", renewed=True)
-    order = book.term(base, "PLATINUM", "2026-10-01", "2027-04-06", "2026-10-01")
-    module = book.license("LOB-10013", "QUINTANA", "CALLISTO-LOBBY", "2025-06-16", base=base)
-    book.charge(order, base, "488.87", "2026-10-31", "2026-10-20", currency="USD")
-    text = "The base was raised to Platinum on 1 October 2026; the module has Platinum from that day too."
-    title = "A module whose base was raised to Platinum"
-    book.story("module-base-upgraded", module, title, text, service="EXPERT")
 
     base = book.license("CAL-10014", "LAKESHORE", "CALLISTO", "2025-08-04")
     book.term(base, "BASIC", "2026-08-04", "2027-08-03", "2026-07-20", renewed=True)

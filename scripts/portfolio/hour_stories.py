@@ -37,6 +37,8 @@ def write(book: Book) -> None:
     _holidays(book)
     _gulf(book)
     _on_call(book)
+    _on_call_refused(book)
+    _night_work(book)
     _languages(book)
     _basic_deadlines(book)
     _deadlines(book)
@@ -122,6 +124,9 @@ def _on_call(book: Book) -> None:
     text = "Platinum, by telephone, with the PIN: the on-call service answers, and its clock runs at once."
     expect = {"on_call": True, "react_by": "2026-11-22T04:00:00+01:00", "notify_by": "2026-11-22T03:30:00+01:00"}
     book.story("on-call", PLATINUM, title, text, at=NIGHT, expect=expect, **CRITICAL)
+
+
+def _on_call_refused(book: Book) -> None:
     asked = CRITICAL | given(pin_verified=False)
     text = "Without the PIN the on-call service does not take the call."
     expect = {"remedies": ["VERIFY_PIN"]}
@@ -150,6 +155,9 @@ def _on_call(book: Book) -> None:
     expect = {"remedies": ["SUPPLY_FACTS"], "facts": ["missing=country"]}
     book.story("on-call-country-unknown", NOWHERE, title, text, "FACTS_MISSING", verdict="UNKNOWN", at=NIGHT,
                expect=expect, **CRITICAL)  # fmt: skip
+
+
+def _night_work(book: Book) -> None:
     asked = CRITICAL | given(priority="P2")
     text = "The on-call service is there for critical problems only."
     title = "A less than critical problem at night"

@@ -71,16 +71,20 @@ def _family(book: Book, random: Random, account: str, dependents: int) -> int:
     chosen = random.sample(DEPENDENTS[product], min(dependents, len(DEPENDENTS[product])))
     ends = term_end(starts, 12, starts.day)
     family = Family(account, product, base, starts, ends, starts.day, "BASIC", [(product, 1)])
-    attached = sorted((_attached_on(random, registered), code) for code in chosen)
+    attached = sorted((_attached_on(random, registered), code, _units(random, code)) for code in chosen)
     _raised_at_first(book, random, family)
     while _renewed(book, random, family, attached):
         pass
-    for day, code in attached:
-        units = random.randint(*SEATS[code]) if code in SEATS else 1
+    for day, code, units in attached:
         name = _serial(book, random, code)
         book.license(name, account, code, str(day), base=base, model=model, quantity=units)
     _upgraded(book, random, family, subscribed=subscribed)
     return len(chosen)
+
+
+def _units(random: Random, product: str) -> int:
+    """How many seats; one of anything else."""
+    return random.randint(*SEATS[product]) if product in SEATS else 1
 
 
 def _attached_on(random: Random, registered: date) -> date:
@@ -100,7 +104,7 @@ def _raised_at_first(book: Book, random: Random, family: Family) -> None:
     _charged(book, random, family, order, 12, family.starts)
 
 
-def _renewed(book: Book, random: Random, family: Family, attached: list[tuple[date, str]]) -> bool:
+def _renewed(book: Book, random: Random, family: Family, attached: list[tuple[date, str, int]]) -> bool:
     """Renews a family's last term early, within the window, late, or not at all; answers whether it did."""
     how = random.choices(("early", "window", "late", "never"), (74, 13, 5, 8))[0]
     ranges = {"early": (-45, 0), "window": (3, 110), "late": (125, 420)}
@@ -115,7 +119,7 @@ def _renewed(book: Book, random: Random, family: Family, attached: list[tuple[da
     family.anchor = ordered.day if how == "late" else family.anchor
     family.ends = term_end(family.starts, months, family.anchor)
     # A dependent that is attached by the day of the order is renewed with its base.
-    family.units = [(family.product, 1), *((code, 1) for day, code in attached if day <= ordered)]
+    family.units = [(family.product, 1), *((code, units) for day, code, units in attached if day <= ordered)]
     dates = (str(family.starts), str(family.ends), str(ordered))
     order = book.term(family.base, family.plan, *dates, renewed=True)
     _charged(book, random, family, order, months, ordered)

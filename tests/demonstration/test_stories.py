@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,8 +26,9 @@ from entitlements.requests import Cause, Channel, CheckRequest, Duty, Requester,
 from schema.store import Viewer, ViewerKind
 
 ROOT = Path(__file__).parents[2]
-PORTFOLIO = ROOT / "api/demonstration"
-TOLD = tomllib.loads((PORTFOLIO / "stories.toml").read_text(encoding="utf-8"))
+DEMONSTRATION = ROOT / "api/demonstration"
+PORTFOLIO = DEMONSTRATION / "portfolio"
+TOLD = tomllib.loads((DEMONSTRATION / "stories.toml").read_text(encoding="utf-8"))
 STORIES: list[dict[str, Any]] = TOLD["story"]
 KNOWN_AT: datetime = TOLD["known_at"]
 
@@ -59,14 +59,10 @@ def request_of(story: dict[str, Any]) -> CheckRequest:
 
 async def judged(folder: Path) -> dict[str, Told]:
     """Every story, with the decision on the facts of a database that the files were imported into."""
-    files = folder / "files"
-    files.mkdir()
-    for path in PORTFOLIO.glob("*.csv"):
-        shutil.copy(path, files)
     settings = Settings(database_url=f"sqlite:///{folder / 'coverline.sqlite3'}")
     await migrate(settings.database_url)
     async with deployed(settings, lambda: KNOWN_AT) as deployment:
-        report = await import_folder(deployment.database, files, now=KNOWN_AT, guide=deployment.guide)
+        report = await import_folder(deployment.database, PORTFOLIO, now=KNOWN_AT, guide=deployment.guide)
         assert report.is_loaded, report.errors
         return await decided(deployment.store, deployment.guide)
 
@@ -102,8 +98,11 @@ def one(request, told: dict[str, Told]) -> Told:
 def test_writing_the_files_again_gives_the_same_bytes(tmp_path):
     script = ROOT / "scripts/demonstration.py"
     subprocess.run([sys.executable, str(script), "--into", str(tmp_path)], check=True, capture_output=True)  # noqa: S603
-    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert written == {path.name: path.read_bytes() for path in PORTFOLIO.iterdir() if path.is_file()}
+    assert contents(tmp_path) == contents(DEMONSTRATION)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_there_are_250_licences():

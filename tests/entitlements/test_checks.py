@@ -1,6 +1,7 @@
 """R-CHK, row by row: every sentence of the section at least once, with the days and hours on both sides.
 
-Two rows have files of their own: R-CHK-12 is test_commitments.py, R-CHK-13 is in test_on_call.py.
+Some rows have files of their own: R-CHK-4 test_payments.py, R-CHK-12 test_commitments.py, R-CHK-13 test_on_call.py,
+R-CHK-14 test_releases.py.
 """
 
 import pytest
@@ -57,10 +58,14 @@ def a(code, *, blocking):
         pytest.param([("FACTS_MISSING", False)], "CONDITIONAL", id="a missing fact that does not block"),
         pytest.param([("FACTS_MISSING", True)], "UNKNOWN", id="a missing fact that blocks"),
         pytest.param([("FACTS_MISSING", True), ("LANGUAGE_NOT_OFFERED", False)], "UNKNOWN", id="beside a condition"),
-        pytest.param([("FACTS_MISSING", True), ("PLAN_EXCLUDES", True)], "NOT_ENTITLED", id="another reason blocks too"),
+        pytest.param(
+            [("FACTS_MISSING", True), ("PLAN_EXCLUDES", True)], "NOT_ENTITLED", id="another reason blocks too"
+        ),
         pytest.param([("PAYMENT_HOLD", True)], "NOT_ENTITLED", id="a reason that blocks"),
         pytest.param([("INVALID_REQUEST", True)], "UNKNOWN", id="an invalid request"),
-        pytest.param([("INVALID_REQUEST", True), ("EXPIRED_LATE", True)], "UNKNOWN", id="an invalid request goes first"),
+        pytest.param(
+            [("INVALID_REQUEST", True), ("EXPIRED_LATE", True)], "UNKNOWN", id="an invalid request goes first"
+        ),
         pytest.param([("UNKNOWN_LICENSE", True)], "NOT_ENTITLED", id="an unknown licence"),
         pytest.param([("MANUFACTURER_WARRANTY", False)], "CONDITIONAL", id="the warranty"),
     ],
@@ -86,7 +91,12 @@ def test_reasons_that_block_come_first_and_the_gravest_among_them():
 
 def test_every_rule_that_stands_in_the_way_is_told_not_only_the_first():
     known = facts_of(a_license(registered_on="2025-01-01"), charges=[a_charge("2026-03-01")])
-    asked = {"service": "PROFESSIONAL_SERVICES", "causes": ["MISUSE"], "language": "zh", "unmet_duties": ["REQUEST_FORM"]}
+    asked = {
+        "service": "PROFESSIONAL_SERVICES",
+        "causes": ["MISUSE"],
+        "language": "zh",
+        "unmet_duties": ["REQUEST_FORM"],
+    }
     assert codes(known, **asked) == [
         "EXPIRED_RENEWABLE",
         "PAYMENT_HOLD",
@@ -107,7 +117,12 @@ def test_a_clean_yes_has_no_reason_and_its_clauses():
 
 @pytest.mark.parametrize(
     "license",
-    [a_license(), a_license(registered_on=None), a_license(registered_on="2020-01-01"), covered_by("GOLD", retired_on="2026-01-31")],
+    [
+        a_license(),
+        a_license(registered_on=None),
+        a_license(registered_on="2020-01-01"),
+        covered_by("GOLD", retired_on="2026-01-31"),
+    ],
 )
 def test_an_answer_always_cites_what_was_applied(license):
     found = judged(license)
@@ -125,14 +140,23 @@ def test_an_answer_always_cites_what_was_applied(license):
         pytest.param({"retired_on": "2026-03-10"}, "2026-03-10", [], id="the day of the retirement"),
         pytest.param({"retired_on": "2026-03-10"}, "2026-03-11", ["RETIRED"], id="the day after it"),
         pytest.param({"registered_on": None}, "2026-03-11", ["NOT_ACTIVATED"], id="no recorded start"),
-        pytest.param({"registered_on": "2026-03-12"}, "2026-03-11", ["NOT_STARTED"], id="the day before the first covered one"),
+        pytest.param(
+            {"registered_on": "2026-03-12"}, "2026-03-11", ["NOT_STARTED"], id="the day before the first covered one"
+        ),
         pytest.param({"registered_on": "2026-03-11"}, "2026-03-11", [], id="the first covered day"),
         pytest.param({"registered_on": "2025-03-12"}, "2026-03-11", [], id="the last covered day"),
         pytest.param({"registered_on": "2025-03-11"}, "2026-03-11", ["EXPIRED_RENEWABLE"], id="day 1"),
-        pytest.param({"registered_on": "2024-11-12"}, "2026-03-11", ["EXPIRED_RENEWABLE"], id="day 120 after 2025-11-11: 19 + 31 + 31 + 28 + 11"),
+        pytest.param(
+            {"registered_on": "2024-11-12"},
+            "2026-03-11",
+            ["EXPIRED_RENEWABLE"],
+            id="day 120 after 2025-11-11: 19 + 31 + 31 + 28 + 11",
+        ),
         pytest.param({"registered_on": "2024-11-11"}, "2026-03-11", ["EXPIRED_LATE"], id="day 121 after 2025-11-10"),
         pytest.param({"product": product_ending("2026-03-11")}, "2026-03-11", [], id="the day of the end of support"),
-        pytest.param({"product": product_ending("2026-03-10")}, "2026-03-11", ["END_OF_SUPPORT"], id="the day after it"),
+        pytest.param(
+            {"product": product_ending("2026-03-10")}, "2026-03-11", ["END_OF_SUPPORT"], id="the day after it"
+        ),
     ],
 )
 def test_the_dates_give_at_most_one_reason(facts, on, expected):
@@ -213,9 +237,18 @@ COVERED = covered_by("GOLD")
     [
         pytest.param(COVERED, {}, [], id="both covered"),
         pytest.param(LAPSED, {}, ["BASE_NOT_COVERED"], id="in place of its own expiry"),
-        pytest.param(LAPSED, {"registered_on": "2020-01-01"}, ["BASE_NOT_COVERED"], id="however long its own year is over"),
-        pytest.param(LAPSED, {"registered_on": None}, ["NOT_ACTIVATED", "BASE_NOT_COVERED"], id="its own NOT_ACTIVATED beside it"),
-        pytest.param(LAPSED, {"registered_on": "2026-03-12"}, ["NOT_STARTED", "BASE_NOT_COVERED"], id="its own NOT_STARTED beside it"),
+        pytest.param(
+            LAPSED, {"registered_on": "2020-01-01"}, ["BASE_NOT_COVERED"], id="however long its own year is over"
+        ),
+        pytest.param(
+            LAPSED, {"registered_on": None}, ["NOT_ACTIVATED", "BASE_NOT_COVERED"], id="its own NOT_ACTIVATED beside it"
+        ),
+        pytest.param(
+            LAPSED,
+            {"registered_on": "2026-03-12"},
+            ["NOT_STARTED", "BASE_NOT_COVERED"],
+            id="its own NOT_STARTED beside it",
+        ),
         pytest.param(
             LAPSED,
             {"product": product_ending("2026-01-31", "FAX-MODULE", "MODULE")},
@@ -224,7 +257,9 @@ COVERED = covered_by("GOLD")
         ),
         pytest.param(LAPSED, {"retired_on": "2026-03-10"}, ["RETIRED"], id="its own RETIRED alone"),
         pytest.param(COVERED, {"registered_on": None}, ["NOT_ACTIVATED"], id="a covered base, not activated"),
-        pytest.param(COVERED, {"registered_on": "2026-03-12"}, ["NOT_STARTED"], id="a covered base, the day before its start"),
+        pytest.param(
+            COVERED, {"registered_on": "2026-03-12"}, ["NOT_STARTED"], id="a covered base, the day before its start"
+        ),
         pytest.param(COVERED, {"registered_on": "2026-03-11"}, [], id="a covered base, its first day"),
         pytest.param(
             COVERED,
@@ -350,7 +385,9 @@ def test_proactive_support_is_offered_from_march_2020(on, expected):
     assert codes(license, noon(on), service="PROACTIVE") == expected
 
 
-@pytest.mark.parametrize("asked", [{"channel": "REMOTE_SESSION"}, {"requester": "END_USER"}, {"service": "ON_SITE"}, {"service": "EXPERT"}])
+@pytest.mark.parametrize(
+    "asked", [{"channel": "REMOTE_SESSION"}, {"requester": "END_USER"}, {"service": "ON_SITE"}, {"service": "EXPERT"}]
+)
 def test_the_plan_is_judged_only_where_one_is_in_force(asked):
     assert codes(LAPSED, **asked) == ["EXPIRED_RENEWABLE"]
 
@@ -363,7 +400,7 @@ def test_the_plan_in_force_is_that_of_the_day():
     assert codes(license, rome("2026-05-04 12:00"), channel="REMOTE_SESSION") == ["PLAN_EXCLUDES"]
 
 
-# ================================================================ R-CHK-6: hours; the on-call service is test_on_call.py
+# ================================================================ R-CHK-6: hours; on-call is test_on_call.py
 
 
 @pytest.mark.parametrize("at", ["2026-03-11 11:00", "2026-03-11 03:00", "2026-03-15 11:00", "2026-01-06 11:00"])
@@ -398,7 +435,9 @@ def test_phone_and_chat_are_answered_in_the_window_of_the_plan(channel, plan, at
     assert verdict(covered_by(plan), rome(at), channel=channel) == ("ENTITLED" if is_open else "NOT_ENTITLED")
 
 
-@pytest.mark.parametrize(("at", "is_open"), [("2026-03-14 17:59", True), ("2026-03-14 18:00", False), ("2026-03-15 11:00", False)])
+@pytest.mark.parametrize(
+    ("at", "is_open"), [("2026-03-14 17:59", True), ("2026-03-14 18:00", False), ("2026-03-15 11:00", False)]
+)
 def test_remote_sessions_too(at, is_open):
     expected = [] if is_open else ["OUTSIDE_SERVICE_WINDOW"]
     assert codes(covered_by("GOLD"), rome(at), channel="REMOTE_SESSION") == expected
@@ -461,7 +500,16 @@ def test_the_account_s_language_does_not_stand_in():
 
 # ================================================================ R-CHK-8: causes and duties
 
-EXCLUDED = ["ACCIDENT", "TRANSPORT", "NEGLIGENCE", "MISUSE", "UNSUITABLE_ENVIRONMENT", "UNSPECIFIED_SUPPLIES", "UNINTENDED_USE", "UNLISTED_SYSTEM"]  # fmt: skip
+EXCLUDED = [
+    "ACCIDENT",
+    "TRANSPORT",
+    "NEGLIGENCE",
+    "MISUSE",
+    "UNSUITABLE_ENVIRONMENT",
+    "UNSPECIFIED_SUPPLIES",
+    "UNINTENDED_USE",
+    "UNLISTED_SYSTEM",
+]
 
 
 @pytest.mark.parametrize(
@@ -513,7 +561,7 @@ def test_each_unmet_duty_is_told():
     assert {told(one)["duty"] for one in found} == {"REQUEST_FORM", "LATEST_RELEASE"}
 
 
-# ================================================================ R-CHK-9 and R-CHK-14 are test_releases.py and test_lifecycle.py
+# ================================================================ R-CHK-9, with test_releases.py and test_lifecycle.py
 
 
 def test_fixes_of_an_unknown_release_are_conditional_never_refused():
@@ -533,13 +581,21 @@ READY = {"installed_release": "Winter '20", "cloud_connected": True, "cloud_lice
     [
         pytest.param({}, [], "ENTITLED", id="every condition holds, with the earliest release"),
         pytest.param({"installed_release": "Spring '26"}, [], "ENTITLED", id="a later release"),
-        pytest.param({"installed_release": "Summer '19"}, ["CONDITIONS_UNMET"], "NOT_ENTITLED", id="the release before it"),
+        pytest.param(
+            {"installed_release": "Summer '19"}, ["CONDITIONS_UNMET"], "NOT_ENTITLED", id="the release before it"
+        ),
         pytest.param({"cloud_connected": False}, ["CONDITIONS_UNMET"], "NOT_ENTITLED", id="not connected"),
-        pytest.param({"cloud_licensed": False}, ["CONDITIONS_UNMET"], "NOT_ENTITLED", id="not licensed through the portal"),
+        pytest.param(
+            {"cloud_licensed": False}, ["CONDITIONS_UNMET"], "NOT_ENTITLED", id="not licensed through the portal"
+        ),
         pytest.param({"installed_release": None}, ["FACTS_MISSING"], "UNKNOWN", id="the release is not known"),
-        pytest.param({"cloud_connected": None}, ["FACTS_MISSING"], "UNKNOWN", id="whether it is connected is not known"),
+        pytest.param(
+            {"cloud_connected": None}, ["FACTS_MISSING"], "UNKNOWN", id="whether it is connected is not known"
+        ),
         pytest.param({"cloud_licensed": None}, ["FACTS_MISSING"], "UNKNOWN", id="how it is licensed is not known"),
-        pytest.param({"cloud_connected": None, "cloud_licensed": None}, ["FACTS_MISSING"] * 2, "UNKNOWN", id="two unknown"),
+        pytest.param(
+            {"cloud_connected": None, "cloud_licensed": None}, ["FACTS_MISSING"] * 2, "UNKNOWN", id="two unknown"
+        ),
         pytest.param(
             {"cloud_connected": False, "cloud_licensed": None},
             ["CONDITIONS_UNMET", "FACTS_MISSING"],
@@ -593,7 +649,11 @@ def test_hardware_is_redirected_to_its_manufacturer(warranty, status):
         pytest.param(hardware(retired_on="2026-01-31"), {}, id="retired"),
         pytest.param(hardware(altered=True), {}, id="altered"),
         pytest.param(hardware(), {"causes": ["MISUSE", "ACCIDENT"]}, id="an excluded cause"),
-        pytest.param(hardware(), {"channel": "REMOTE_SESSION", "at": rome("2026-03-15 03:00")}, id="a channel and an hour that are refused"),
+        pytest.param(
+            hardware(),
+            {"channel": "REMOTE_SESSION", "at": rome("2026-03-15 03:00")},
+            id="a channel and an hour that are refused",
+        ),
         pytest.param(hardware(), {"requester": "END_USER", "language": "zh"}, id="an end user in another language"),
         pytest.param(hardware(), {"unmet_duties": ["REQUEST_FORM"]}, id="a duty unmet"),
     ],
@@ -652,8 +712,14 @@ def test_two_licences_that_are_not_to_be_seen_look_the_same():
         pytest.param({"language": "english please"}, "language", id="a language that is no tag"),
         pytest.param({"language": ""}, "language", id="an empty language"),
         pytest.param({"language": "e"}, "language", id="a language of one letter"),
-        pytest.param({"pauses": [a_pause("2026-03-11T10:00Z", "2026-03-11T10:00Z")]}, "pauses.0", id="a pause without length"),
-        pytest.param({"pauses": [a_pause("2026-03-11T10:00Z", "2026-03-11T09:00Z")]}, "pauses.0", id="a pause that ends before it starts"),
+        pytest.param(
+            {"pauses": [a_pause("2026-03-11T10:00Z", "2026-03-11T10:00Z")]}, "pauses.0", id="a pause without length"
+        ),
+        pytest.param(
+            {"pauses": [a_pause("2026-03-11T10:00Z", "2026-03-11T09:00Z")]},
+            "pauses.0",
+            id="a pause that ends before it starts",
+        ),
         pytest.param({"at": "1999-12-31T22:59:59Z"}, "at", id="the last second of 1999 in Rome"),
         pytest.param({"at": "2050-12-31T23:00:00Z"}, "at", id="the first instant of 2051 in Rome"),
     ],
@@ -711,7 +777,9 @@ def test_an_invalid_request_about_an_unknown_licence_is_invalid():
 
 def test_a_check_may_be_about_the_future():
     assert codes(a_license(), noon("2027-06-01")) == ["EXPIRED_LATE"]
-    assert codes(a_license(), noon("2027-04-30")) == ["EXPIRED_RENEWABLE"]  # day 120 after 2026-12-31: 31 + 28 + 31 + 30
+    assert codes(a_license(), noon("2027-04-30")) == [
+        "EXPIRED_RENEWABLE"
+    ]  # day 120 after 2026-12-31: 31 + 28 + 31 + 30
 
 
 def test_before_the_first_edition_its_first_entries_apply():

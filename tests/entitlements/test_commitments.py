@@ -19,6 +19,7 @@ from tests.builders import (
     hardware,
     new_york,
     noon,
+    promise,
     rome,
 )
 
@@ -28,7 +29,7 @@ ON_CALL = {"channel": "PHONE", "priority": "P1", "pin_verified": True}
 
 def promised(plan, at=WEDNESDAY, **asked):
     """The commitment to a ticket opened at an hour in Rome."""
-    return decided(covered_by(plan), rome(at), **asked).commitment
+    return promise(covered_by(plan), rome(at), **asked)
 
 
 def clock(at):
@@ -74,17 +75,47 @@ def test_without_a_priority_there_are_no_deadlines(plan):
     [
         # P2: two business days for Basic, two business hours for Gold.
         pytest.param("BASIC", "2026-03-11 07:30", "2026-03-11 09:00", "2026-03-13 18:00", id="Basic, before opening"),
-        pytest.param("BASIC", "2026-03-11 18:00", "2026-03-12 09:00", "2026-03-16 18:00", id="Basic, at closing: Thursday, then Friday and Monday"),
-        pytest.param("BASIC", "2026-03-14 11:00", "2026-03-16 09:00", "2026-03-18 18:00", id="Basic, on Saturday: Monday, then Tuesday and Wednesday"),
+        pytest.param(
+            "BASIC",
+            "2026-03-11 18:00",
+            "2026-03-12 09:00",
+            "2026-03-16 18:00",
+            id="Basic, at closing: Thursday, then Friday and Monday",
+        ),
+        pytest.param(
+            "BASIC",
+            "2026-03-14 11:00",
+            "2026-03-16 09:00",
+            "2026-03-18 18:00",
+            id="Basic, on Saturday: Monday, then Tuesday and Wednesday",
+        ),
         pytest.param("BASIC", "2026-01-06 11:00", "2026-01-07 09:00", "2026-01-09 18:00", id="Basic, on Epiphany"),
         pytest.param("GOLD", "2026-03-11 07:30", "2026-03-11 09:00", "2026-03-11 11:00", id="Gold, before opening"),
         pytest.param("GOLD", "2026-03-11 18:00", "2026-03-12 09:00", "2026-03-12 11:00", id="Gold, at closing"),
-        pytest.param("GOLD", "2026-03-13 17:00", "2026-03-13 17:00", "2026-03-14 10:00", id="Gold, Friday evening: Saturday counts"),
+        pytest.param(
+            "GOLD",
+            "2026-03-13 17:00",
+            "2026-03-13 17:00",
+            "2026-03-14 10:00",
+            id="Gold, Friday evening: Saturday counts",
+        ),
         pytest.param("GOLD", "2026-03-14 11:00", "2026-03-14 11:00", "2026-03-14 13:00", id="Gold, on Saturday"),
         pytest.param("GOLD", "2026-03-15 11:00", "2026-03-16 09:00", "2026-03-16 11:00", id="Gold, on Sunday"),
         pytest.param("GOLD", "2026-01-06 11:00", "2026-01-06 11:00", "2026-01-06 13:00", id="Gold, on Epiphany"),
-        pytest.param("GOLD", "2026-04-05 17:00", "2026-04-05 17:00", "2026-04-06 10:00", id="Gold, Easter Sunday and Monday are holidays"),
-        pytest.param("PLATINUM", "2026-03-15 11:00", "2026-03-16 09:00", "2026-03-16 11:00", id="Platinum P2, on Sunday: business hours"),
+        pytest.param(
+            "GOLD",
+            "2026-04-05 17:00",
+            "2026-04-05 17:00",
+            "2026-04-06 10:00",
+            id="Gold, Easter Sunday and Monday are holidays",
+        ),
+        pytest.param(
+            "PLATINUM",
+            "2026-03-15 11:00",
+            "2026-03-16 09:00",
+            "2026-03-16 11:00",
+            id="Platinum P2, on Sunday: business hours",
+        ),
     ],
 )
 def test_the_clock_starts_at_once_inside_the_window_else_at_the_next_opening(plan, at, starts, react_by):
@@ -100,7 +131,9 @@ def test_the_clock_starts_at_once_inside_the_window_else_at_the_next_opening(pla
         pytest.param("2026-03-11 17:59", "2026-03-12 18:00", id="a minute before closing: still Thursday"),
         pytest.param("2026-03-11 18:00", "2026-03-13 18:00", id="at closing: the clock starts on Thursday, so Friday"),
         pytest.param("2026-03-13 11:00", "2026-03-16 18:00", id="Friday: Monday"),
-        pytest.param("2026-03-13 18:00", "2026-03-17 18:00", id="Friday evening: the clock starts on Monday, so Tuesday"),
+        pytest.param(
+            "2026-03-13 18:00", "2026-03-17 18:00", id="Friday evening: the clock starts on Monday, so Tuesday"
+        ),
         pytest.param("2026-04-03 11:00", "2026-04-07 18:00", id="Good Friday: Tuesday after Easter"),
     ],
 )
@@ -132,7 +165,7 @@ def test_notification_runs_in_the_window_too():
 
 # ---------------------------------------------------------------- escalation
 
-# Basic: business days after Wednesday 11 March: 2, 3, 5, 10, 20. The 17th is Friday 3 April; Easter Monday is no business day.
+# Basic: 2, 3, 5, 10, 20 business days after Wednesday 11 March. The 17th is Friday 3 April; Easter Monday is none.
 BASIC_STEPS = ["2026-03-13 18:00", "2026-03-16 18:00", "2026-03-18 18:00", "2026-03-25 18:00", "2026-04-09 18:00"]
 # Gold: 2, 4, 8, 16, 40 hours. Wednesday has 7 left; Thursday, Friday and Saturday 9 each (16, 25, 34); 6 on Monday.
 GOLD_STEPS = ["2026-03-11 13:00", "2026-03-11 15:00", "2026-03-12 10:00", "2026-03-12 18:00", "2026-03-16 15:00"]
@@ -149,7 +182,8 @@ LEVELS = {
 def test_each_step_of_escalation_and_who_is_reached(plan, steps, priority):
     found = promised(plan, priority=priority).escalations
     assert [(one.step, one.level, one.at) for one in found] == [
-        (number, level, rome(at)) for number, (level, at) in enumerate(zip(LEVELS[priority], steps, strict=True), start=1)
+        (number, level, rome(at))
+        for number, (level, at) in enumerate(zip(LEVELS[priority], steps, strict=True), start=1)
     ]
 
 
@@ -159,10 +193,18 @@ def test_each_step_of_escalation_and_who_is_reached(plan, steps, priority):
 @pytest.mark.parametrize(
     ("plan", "pause", "react_by"),
     [
-        pytest.param("GOLD", ("2026-03-11 11:30", "2026-03-11 14:30"), "2026-03-11 16:00", id="Gold P2: three hours later"),
-        pytest.param("GOLD", ("2026-03-11 12:00", "2026-03-12 10:00"), "2026-03-12 11:00", id="Gold P2: over the night"),
-        pytest.param("BASIC", ("2026-03-12 09:00", "2026-03-12 18:00"), "2026-03-16 18:00", id="Basic P2: a day is not counted"),
-        pytest.param("BASIC", ("2026-03-12 09:00", "2026-03-12 17:00"), "2026-03-13 18:00", id="Basic P2: a part of a day is"),
+        pytest.param(
+            "GOLD", ("2026-03-11 11:30", "2026-03-11 14:30"), "2026-03-11 16:00", id="Gold P2: three hours later"
+        ),
+        pytest.param(
+            "GOLD", ("2026-03-11 12:00", "2026-03-12 10:00"), "2026-03-12 11:00", id="Gold P2: over the night"
+        ),
+        pytest.param(
+            "BASIC", ("2026-03-12 09:00", "2026-03-12 18:00"), "2026-03-16 18:00", id="Basic P2: a day is not counted"
+        ),
+        pytest.param(
+            "BASIC", ("2026-03-12 09:00", "2026-03-12 17:00"), "2026-03-13 18:00", id="Basic P2: a part of a day is"
+        ),
     ],
 )
 def test_pauses_do_not_count(plan, pause, react_by):
@@ -187,10 +229,16 @@ def test_pauses_move_notification_and_escalation_as_well():
     [
         pytest.param("2026-03-15 03:00", "2026-03-15 03:30", "2026-03-15 04:00", True, id="on Sunday at night"),
         pytest.param("2026-03-11 18:00", "2026-03-11 18:30", "2026-03-11 19:00", True, id="at closing"),
-        pytest.param("2026-03-11 17:30", "2026-03-11 18:00", "2026-03-11 18:30", False, id="half an hour before closing"),
+        pytest.param(
+            "2026-03-11 17:30", "2026-03-11 18:00", "2026-03-11 18:30", False, id="half an hour before closing"
+        ),
         pytest.param("2026-03-11 11:00", "2026-03-11 11:30", "2026-03-11 12:00", False, id="at midday"),
-        pytest.param("2026-03-11 08:30", "2026-03-11 09:00", "2026-03-11 09:30", True, id="half an hour before opening"),
-        pytest.param("2026-03-29 01:30", "2026-03-29 03:00", "2026-03-29 03:30", True, id="over the hour that is skipped"),
+        pytest.param(
+            "2026-03-11 08:30", "2026-03-11 09:00", "2026-03-11 09:30", True, id="half an hour before opening"
+        ),
+        pytest.param(
+            "2026-03-29 01:30", "2026-03-29 03:00", "2026-03-29 03:30", True, id="over the hour that is skipped"
+        ),
     ],
 )
 def test_platinum_p1_by_phone_with_every_condition_met_has_elapsed_time(at, notify_by, react_by, on_call):
@@ -220,7 +268,7 @@ def test_platinum_p1_otherwise_runs_in_the_window(asked):
 @pytest.mark.parametrize("country", ["JP", None])
 def test_platinum_p1_by_phone_runs_in_the_window_where_on_call_is_not_known_to_be_offered(country):
     license = covered_by("PLATINUM", account=an_account(country=country))
-    found = decided(license, rome("2026-03-13 17:30"), **ON_CALL).commitment
+    found = promise(license, rome("2026-03-13 17:30"), **ON_CALL)
     assert found.react_by == rome("2026-03-14 09:30")
 
 
@@ -295,14 +343,14 @@ def end_user(plan):
 
 @pytest.mark.parametrize("plan", ["GOLD", "PLATINUM"])
 def test_the_clocks_of_level_1_run_in_the_hours_of_normal_days_only(plan):
-    found = decided(end_user(plan), rome("2026-03-13 17:00"), requester="END_USER", priority="P2").commitment
+    found = promise(end_user(plan), rome("2026-03-13 17:00"), requester="END_USER", priority="P2")
     assert found.react_by == rome("2026-03-16 10:00")  # not Saturday
-    found = decided(end_user(plan), rome("2026-03-14 11:00"), requester="END_USER", priority="P2").commitment
+    found = promise(end_user(plan), rome("2026-03-14 11:00"), requester="END_USER", priority="P2")
     assert found.clock_starts_at == rome("2026-03-16 09:00")
 
 
 def test_an_end_user_s_p1_by_phone_is_never_elapsed_time():
-    found = decided(end_user("PLATINUM"), rome("2026-03-13 17:30"), requester="END_USER", **ON_CALL).commitment
+    found = promise(end_user("PLATINUM"), rome("2026-03-13 17:30"), requester="END_USER", **ON_CALL)
     assert found.react_by == rome("2026-03-16 09:30")
 
 
@@ -311,20 +359,20 @@ def test_an_end_user_s_p1_by_phone_is_never_elapsed_time():
 
 def test_deadlines_run_in_the_account_s_theater():
     license = covered_by("GOLD", account=an_account(theater="AMERICAS", country="US"))
-    found = decided(license, new_york("2026-03-13 16:00"), priority="P2").commitment
+    found = promise(license, new_york("2026-03-13 16:00"), priority="P2")
     assert found.react_by == new_york("2026-03-14 08:00")
     assert (found.theater, found.phone) == ("AMERICAS", "+1 305 5013030")
 
 
 def test_a_theater_in_the_request_goes_before_the_account_s():
-    found = decided(covered_by("GOLD"), dubai("2026-03-12 17:00"), priority="P2", theater="MIDDLE_EAST").commitment
+    found = promise(covered_by("GOLD"), dubai("2026-03-12 17:00"), priority="P2", theater="MIDDLE_EAST")
     assert found.react_by == dubai("2026-03-14 13:00")  # an hour on Thursday, one from Saturday 12:00
     assert (found.theater, found.phone) == ("MIDDLE_EAST", "+971 436 05197")
 
 
 def test_basic_in_the_middle_east_counts_sunday_to_thursday():
     license = covered_by("BASIC", account=an_account(theater="MIDDLE_EAST", country="SA"))
-    found = decided(license, dubai("2026-03-11 11:00"), priority="P2").commitment
+    found = promise(license, dubai("2026-03-11 11:00"), priority="P2")
     assert found.react_by == dubai("2026-03-15 18:00")  # Thursday, Sunday
 
 
@@ -344,19 +392,19 @@ def test_a_dependent_is_served_as_its_base_is():
 def test_a_deadline_beyond_the_calendars_is_null():
     # Friday 2050-12-30 17:00: an hour to the closing and nine on Saturday; two business days there are not.
     gold = covered_by("GOLD", expires_on="2050-12-31")
-    assert decided(gold, rome("2050-12-31 17:00"), priority="P1").commitment.react_by == rome("2050-12-31 18:00")
-    assert decided(gold, rome("2050-12-31 17:00"), priority="P2").commitment.react_by is None
+    assert promise(gold, rome("2050-12-31 17:00"), priority="P1").react_by == rome("2050-12-31 18:00")
+    assert promise(gold, rome("2050-12-31 17:00"), priority="P2").react_by is None
     basic = covered_by("BASIC", expires_on="2050-12-31")
-    found = decided(basic, rome("2050-12-30 17:00"), priority="P2").commitment
+    found = promise(basic, rome("2050-12-30 17:00"), priority="P2")
     assert found.react_by is None
     assert found.strength == "TARGET"
 
 
 def test_the_last_evening_of_the_calendars_is_answered():
     # Nothing opens after it, so no clock can start within the calendars.
-    found = decided(covered_by("GOLD", expires_on="2050-12-31"), rome("2050-12-31 19:00"), priority="P2")
-    assert found.verdict == "ENTITLED"
-    assert found.commitment.react_by is None
+    gold, at = covered_by("GOLD", expires_on="2050-12-31"), rome("2050-12-31 19:00")
+    assert decided(gold, at, priority="P2").verdict == "ENTITLED"
+    assert promise(gold, at, priority="P2").react_by is None
 
 
 # ---------------------------------------------------------------- when nothing is promised
@@ -384,6 +432,6 @@ def test_nothing_is_promised_where_no_plan_is_in_force():
 
 
 def test_a_conditional_yes_is_promised_as_a_clean_one():
-    found = decided(covered_by("GOLD"), noon("2026-03-11"), priority="P1", language="zh")
-    assert found.verdict == "CONDITIONAL"
-    assert found.commitment.react_by == rome("2026-03-11 13:00")
+    asked = {"at": noon("2026-03-11"), "priority": "P1", "language": "zh"}
+    assert decided(covered_by("GOLD"), **asked).verdict == "CONDITIONAL"
+    assert promise(covered_by("GOLD"), **asked).react_by == rome("2026-03-11 13:00")

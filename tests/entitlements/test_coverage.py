@@ -41,7 +41,12 @@ def expires_on(license, on):
 
 @pytest.mark.parametrize(
     ("registered_on", "last_day"),
-    [("2026-01-01", "2026-12-31"), ("2020-03-01", "2021-02-28"), ("2020-02-29", "2021-02-27"), ("2026-08-31", "2027-08-30")],
+    [
+        ("2026-01-01", "2026-12-31"),
+        ("2020-03-01", "2021-02-28"),
+        ("2020-02-29", "2021-02-27"),
+        ("2026-08-31", "2027-08-30"),
+    ],
 )
 def test_a_product_includes_basic_for_its_first_twelve_months(registered_on, last_day):
     license = a_license(registered_on=registered_on)
@@ -90,7 +95,9 @@ def test_a_product_includes_basic_for_its_first_twelve_months(registered_on, las
             "2026-02-15",
             id="nor does an evaluation",
         ),
-        pytest.param("SUBSCRIPTION", {"registered_on": "2026-01-15"}, "REGISTRATION", "2026-01-15", id="any model, registered"),
+        pytest.param(
+            "SUBSCRIPTION", {"registered_on": "2026-01-15"}, "REGISTRATION", "2026-01-15", id="any model, registered"
+        ),
         pytest.param(
             "PERPETUAL",
             {
@@ -112,6 +119,7 @@ def test_a_product_includes_basic_for_its_first_twelve_months(registered_on, las
 )
 def test_coverage_starts_on_the_first_of_the_dates_that_count_and_the_answer_says_which(model, dates, basis, on):
     found = coverage.activation(a_license(**{"registered_on": None, "model": model, **dates}), GUIDE)
+    assert found is not None
     assert (str(found.basis), found.on.isoformat()) == (basis, on)
 
 

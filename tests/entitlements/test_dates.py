@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from entitlements import coverage, dates, renewals
+from entitlements.renewals import RenewedTerm, Standing
 from tests.builders import (
     GUIDE,
     RELEASES,
-    a_license,
     a_lapsed_license,
+    a_license,
     a_product,
     a_term,
     codes,
@@ -28,7 +29,9 @@ from tests.builders import (
         pytest.param("2020-03-01", 12, None, "2021-02-28", id="a year from the first of a month"),
         pytest.param("2020-02-29", 12, None, "2021-02-27", id="29 Feb + 12 months = 28 Feb clamped; the day before"),
         pytest.param("2021-02-28", 36, 29, "2024-02-28", id="its renewal keeps 29: 29 Feb 2024; the day before"),
-        pytest.param("2021-02-28", 36, None, "2024-02-27", id="a chain that began on the 28th: 28 Feb 2024; the day before"),
+        pytest.param(
+            "2021-02-28", 36, None, "2024-02-27", id="a chain that began on the 28th: 28 Feb 2024; the day before"
+        ),
         pytest.param("2020-01-31", 1, None, "2020-02-28", id="31 Jan + 1 month = 29 Feb clamped; the day before"),
         pytest.param("2020-02-29", 1, 31, "2020-03-30", id="its next month keeps 31: 31 Mar; the day before"),
         pytest.param("2020-02-29", 1, None, "2020-03-28", id="a chain that began on 29 Feb: 29 Mar; the day before"),
@@ -95,7 +98,9 @@ def test_a_start_keeps_the_anchor_where_it_is_that_day_clamped_to_its_month(star
 def renewed_until(license, order_date, months):
     """The start and last day of a renewal."""
     standing = renewals.standing(license, day(order_date), GUIDE)
+    assert isinstance(standing, Standing), standing
     term = renewals.renewed_term(license, standing, months, GUIDE)
+    assert isinstance(term, RenewedTerm), term
     return term.starts_on.isoformat(), term.expires_on.isoformat()
 
 

@@ -73,13 +73,19 @@ def test_the_week_of_each_theater(theater, on, basic, gold):
 @pytest.mark.parametrize(
     ("theater", "on", "expected"),
     [
-        pytest.param("MIDDLE_EAST_UAE", "2021-12-26", "09:00 18:00", id="the last Sunday of the old week is a normal day"),
+        pytest.param(
+            "MIDDLE_EAST_UAE", "2021-12-26", "09:00 18:00", id="the last Sunday of the old week is a normal day"
+        ),
         pytest.param("MIDDLE_EAST_UAE", "2021-12-30", "09:00 18:00", id="the last Thursday of the old week"),
         pytest.param("MIDDLE_EAST_UAE", "2021-12-31", None, id="Friday 31 December 2021 is still a rest day"),
-        pytest.param("MIDDLE_EAST_UAE", "2022-01-01", "12:00 18:00", id="Saturday 1 January 2022, New Year: the extended window"),
+        pytest.param(
+            "MIDDLE_EAST_UAE", "2022-01-01", "12:00 18:00", id="Saturday 1 January 2022, New Year: the extended window"
+        ),
         pytest.param("MIDDLE_EAST_UAE", "2022-01-02", None, id="the first Sunday of the new week is a rest day"),
         pytest.param("MIDDLE_EAST_UAE", "2022-01-03", "09:00 18:00", id="Monday"),
-        pytest.param("MIDDLE_EAST_UAE", "2022-01-07", "09:00 18:00", id="the first Friday of the new week is a normal day"),
+        pytest.param(
+            "MIDDLE_EAST_UAE", "2022-01-07", "09:00 18:00", id="the first Friday of the new week is a normal day"
+        ),
         pytest.param("MIDDLE_EAST", "2021-12-31", None, id="elsewhere in the Middle East that Friday is a rest day"),
         pytest.param("MIDDLE_EAST", "2022-01-02", "09:00 18:00", id="and Sunday stays a normal day"),
         pytest.param("MIDDLE_EAST", "2022-01-07", None, id="and Friday a rest day"),
@@ -110,7 +116,12 @@ def test_before_the_edition_the_first_week_applies():
         pytest.param("MIDDLE_EAST", "2026-12-02", "12:00 18:00", id="National Day, a Wednesday"),
         pytest.param("MIDDLE_EAST", "2022-12-02", "12:00 18:00", id="National Day 2022, a Friday: the rest day"),
         pytest.param("MIDDLE_EAST_UAE", "2026-12-02", "12:00 18:00", id="National Day in the UAE"),
-        pytest.param("MIDDLE_EAST_UAE", "2022-12-02", "12:00 18:00", id="in the UAE that Friday is a working day, closed in the morning"),
+        pytest.param(
+            "MIDDLE_EAST_UAE",
+            "2022-12-02",
+            "12:00 18:00",
+            id="in the UAE that Friday is a working day, closed in the morning",
+        ),
     ],
 )
 def test_on_a_public_holiday_the_extended_window_holds_whatever_the_weekday_and_basic_is_closed(theater, on, gold):
@@ -190,6 +201,7 @@ def test_a_window_is_open_at_its_opening_and_closed_at_its_closing(theater, at, 
 )
 def test_windows_follow_the_local_clocks(theater, on, opens, closes):
     found = normal(theater).window_on(day(on))
+    assert found is not None
     assert (f"{found.opens_at:%H:%M}", f"{found.closes_at:%H:%M}") == (opens, closes)
     assert found.opens_at.tzinfo is UTC
 
@@ -261,7 +273,9 @@ def test_the_next_change_of_a_window(of, at, expected):
         pytest.param(extended(), "2026-03-13 17:00", 120, "2026-03-14 10:00", id="over Friday night for Gold"),
         pytest.param(extended(), "2026-03-14 17:00", 120, "2026-03-16 10:00", id="over Sunday for Gold"),
         pytest.param(normal(), "2026-04-03 17:00", 120, "2026-04-07 10:00", id="over Easter for Basic"),
-        pytest.param(extended(), "2026-04-03 17:00", 2400, "2026-04-08 12:00", id="40 h over Easter for Gold: 1 + 4 × 9 + 3"),
+        pytest.param(
+            extended(), "2026-04-03 17:00", 2400, "2026-04-08 12:00", id="40 h over Easter for Gold: 1 + 4 × 9 + 3"
+        ),
     ],
 )
 def test_business_minutes(of, start, minutes, expected):
@@ -286,12 +300,16 @@ def test_business_minutes_in_the_middle_east_use_the_saturday_afternoon():
     ("pauses", "expected"),
     [
         pytest.param([], "2026-03-11 13:00", id="none"),
-        pytest.param([("2026-03-11 11:30", "2026-03-11 12:30")], "2026-03-11 14:00", id="an hour: 30 min, the hour, 90 min"),
+        pytest.param(
+            [("2026-03-11 11:30", "2026-03-11 12:30")], "2026-03-11 14:00", id="an hour: 30 min, the hour, 90 min"
+        ),
         pytest.param([("2026-03-11 11:00", "2026-03-11 12:00")], "2026-03-11 14:00", id="from the start on"),
         pytest.param([("2026-03-11 10:00", "2026-03-11 11:15")], "2026-03-11 13:15", id="begun before the start"),
         pytest.param([("2026-03-11 09:00", "2026-03-11 10:00")], "2026-03-11 13:00", id="over before the start"),
         pytest.param([("2026-03-11 13:00", "2026-03-11 15:00")], "2026-03-11 13:00", id="from the deadline on"),
-        pytest.param([("2026-03-11 12:59", "2026-03-11 15:00")], "2026-03-11 15:01", id="from a minute before the deadline"),
+        pytest.param(
+            [("2026-03-11 12:59", "2026-03-11 15:00")], "2026-03-11 15:01", id="from a minute before the deadline"
+        ),
         pytest.param(
             [("2026-03-11 11:30", "2026-03-11 12:30"), ("2026-03-11 12:00", "2026-03-11 13:00")],
             "2026-03-11 14:30",
@@ -307,7 +325,9 @@ def test_business_minutes_in_the_middle_east_use_the_saturday_afternoon():
             "2026-03-12 11:00",
             id="over a night: 60 min, then 60 from the pause's end",
         ),
-        pytest.param([("2026-03-11 18:00", "2026-03-12 09:00")], "2026-03-11 13:00", id="outside the window it takes nothing"),
+        pytest.param(
+            [("2026-03-11 18:00", "2026-03-12 09:00")], "2026-03-11 13:00", id="outside the window it takes nothing"
+        ),
     ],
 )
 def test_the_clock_stands_still_in_a_pause(pauses, expected):
@@ -325,11 +345,15 @@ def test_pauses_do_not_count_on_the_wall_clock_either():
     ("pause", "expected"),
     [
         pytest.param(None, "2026-03-13 18:00", id="none: Thursday, Friday"),
-        pytest.param(("2026-03-12 09:00", "2026-03-12 18:00"), "2026-03-16 18:00", id="all of Thursday: Friday, Monday"),
+        pytest.param(
+            ("2026-03-12 09:00", "2026-03-12 18:00"), "2026-03-16 18:00", id="all of Thursday: Friday, Monday"
+        ),
         pytest.param(("2026-03-12 00:00", "2026-03-13 00:00"), "2026-03-16 18:00", id="from midnight to midnight"),
         pytest.param(("2026-03-12 09:00", "2026-03-12 17:59"), "2026-03-13 18:00", id="all but a minute of Thursday"),
         pytest.param(("2026-03-12 09:01", "2026-03-12 18:00"), "2026-03-13 18:00", id="all but the first minute"),
-        pytest.param(("2026-03-12 08:00", "2026-03-13 18:00"), "2026-03-17 18:00", id="Thursday and Friday: Monday, Tuesday"),
+        pytest.param(
+            ("2026-03-12 08:00", "2026-03-13 18:00"), "2026-03-17 18:00", id="Thursday and Friday: Monday, Tuesday"
+        ),
     ],
 )
 def test_a_business_day_wholly_inside_a_pause_is_not_counted(pause, expected):
@@ -355,7 +379,9 @@ def test_a_business_day_covered_by_two_pauses_that_touch_is_not_counted():
         pytest.param("2026-03-11 09:00", 1, "2026-03-12 18:00", id="from the very opening too"),
         pytest.param("2026-03-13 11:00", 1, "2026-03-16 18:00", id="Friday: Monday"),
         pytest.param("2026-03-13 11:00", 2, "2026-03-17 18:00", id="Friday and two: Tuesday"),
-        pytest.param("2026-04-02 11:00", 2, "2026-04-07 18:00", id="Maundy Thursday: Good Friday, Tuesday after Easter"),
+        pytest.param(
+            "2026-04-02 11:00", 2, "2026-04-07 18:00", id="Maundy Thursday: Good Friday, Tuesday after Easter"
+        ),
         pytest.param("2026-12-23 11:00", 3, "2026-12-29 18:00", id="over Christmas: the 24th, the 28th, the 29th"),
     ],
 )
@@ -372,7 +398,7 @@ def test_a_business_day_closes_at_the_normal_hour_in_each_theater():
 
 
 def test_business_days_over_the_change_of_the_uae_s_week():
-    # From Thursday 2021-12-30: Friday rests (old week), Saturday is New Year, Sunday rests (new week), Monday is the first.
+    # From Thursday 2021-12-30: Friday rests (old week), Saturday is New Year, Sunday rests (new week); then Monday.
     found = normal("MIDDLE_EAST_UAE").close_of_business_day(dubai("2021-12-30 11:00"), 1)
     assert found == dubai("2022-01-03 18:00")
 

@@ -36,11 +36,15 @@ EXPERT                 - - I
 WORDS = {"I": "INCLUDED", "O": "OPTIONAL", "-": "NOT_INCLUDED"}
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [
-    (feature, plan, WORDS[mark]) for feature, *marks in ROWS for plan, mark in zip(("BASIC", "GOLD", "PLATINUM"), marks, strict=True)
+    (feature, plan, WORDS[mark])
+    for feature, *marks in ROWS
+    for plan, mark in zip(("BASIC", "GOLD", "PLATINUM"), marks, strict=True)
 ]
 
 
-@pytest.mark.parametrize(("feature", "plan", "expected"), CELLS, ids=[f"{feature}-{plan}" for feature, plan, _ in CELLS])
+@pytest.mark.parametrize(
+    ("feature", "plan", "expected"), CELLS, ids=[f"{feature}-{plan}" for feature, plan, _ in CELLS]
+)
 def test_what_each_plan_covers(feature, plan, expected):
     found = {one.code: one for one in plans.features(GUIDE, plan, day("2026-03-11"))}
     assert str(found[feature].availability) == expected
@@ -56,7 +60,7 @@ def test_platinum_ranks_over_gold_over_basic():
 
 
 def test_nothing_ranks_platinum_above_gold_in_the_queue():
-    ranks = [GUIDE.find(PLAN, plan, day("2026-03-11")).value.queue_rank for plan in ("BASIC", "GOLD", "PLATINUM")]
+    ranks = [GUIDE.series(PLAN, plan).on(day("2026-03-11")).value.queue_rank for plan in ("BASIC", "GOLD", "PLATINUM")]
     assert ranks == [1, 2, 2]
 
 

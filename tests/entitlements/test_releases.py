@@ -128,8 +128,12 @@ def test_after_the_end_of_fixes_an_old_release_is_told_as_well(service, mileston
     [
         pytest.param("2026-12-31", "Winter '26", "2026-03-11", [], id="covered, and it is out"),
         pytest.param("2026-12-31", "Summer '19", "2026-03-11", [], id="an older one"),
-        pytest.param("2026-01-19", "Winter '26", "2026-03-11", [], id="released on the last covered day, since expired"),
-        pytest.param("2026-01-18", "Winter '26", "2026-03-11", ["EXPIRED_RENEWABLE"], id="released on the day after it"),
+        pytest.param(
+            "2026-01-19", "Winter '26", "2026-03-11", [], id="released on the last covered day, since expired"
+        ),
+        pytest.param(
+            "2026-01-18", "Winter '26", "2026-03-11", ["EXPIRED_RENEWABLE"], id="released on the day after it"
+        ),
         pytest.param("2025-06-30", "Winter '26", "2026-03-11", ["EXPIRED_LATE"], id="released long after it"),
         pytest.param("2025-06-30", "Spring '25", "2035-01-01", [], id="kept however long ago coverage ended"),
         pytest.param("2026-12-31", "Spring '26", "2026-03-11", ["NOT_YET_OFFERED"], id="within coverage, not yet out"),
@@ -157,8 +161,12 @@ def test_a_licence_may_install_every_release_dated_up_to_its_last_covered_day(la
     [
         pytest.param("2026-02-28", "2026-03-11", [], id="Winter '26 came out while covered"),
         pytest.param("2026-02-28", "2026-05-10", [], id="and is the latest until the next"),
-        pytest.param("2026-02-28", "2026-05-11", ["EXPIRED_RENEWABLE"], id="the latest is Spring '26, after the last covered day"),
-        pytest.param("2025-12-31", "2026-03-11", ["EXPIRED_RENEWABLE"], id="Winter '26 came out after the last covered day"),
+        pytest.param(
+            "2026-02-28", "2026-05-11", ["EXPIRED_RENEWABLE"], id="the latest is Spring '26, after the last covered day"
+        ),
+        pytest.param(
+            "2025-12-31", "2026-03-11", ["EXPIRED_RENEWABLE"], id="Winter '26 came out after the last covered day"
+        ),
         pytest.param("2026-12-31", "2026-03-11", [], id="covered"),
     ],
 )

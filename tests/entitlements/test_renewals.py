@@ -3,6 +3,7 @@
 import pytest
 
 from entitlements import coverage, renewals
+from entitlements.renewals import RenewedTerm, Standing
 from tests.builders import (
     GUIDE,
     a_lapsed_license,
@@ -20,20 +21,29 @@ from tests.builders import (
 )
 
 
-def stand(license, order_date):
-    """The standing of an order date."""
-    return renewals.standing(license, day(order_date), GUIDE)
+def stand(license, order_date) -> Standing:
+    """The standing of an order date that nothing refuses."""
+    found = renewals.standing(license, day(order_date), GUIDE)
+    assert isinstance(found, Standing), found
+    return found
 
 
 def refused(license, order_date):
     """The codes that refuse a renewal on a day; empty where none does."""
-    found = stand(license, order_date)
+    found = renewals.standing(license, day(order_date), GUIDE)
     return [str(refusal.code) for refusal in found] if isinstance(found, tuple) else []
+
+
+def renewed(license, order_date, months=12) -> RenewedTerm:
+    """The term that a renewal gives."""
+    found = renewals.renewed_term(license, stand(license, order_date), months, GUIDE)
+    assert isinstance(found, RenewedTerm), found
+    return found
 
 
 def term(license, order_date, months=12):
     """First and last day of a renewal."""
-    found = renewals.renewed_term(license, stand(license, order_date), months, GUIDE)
+    found = renewed(license, order_date, months)
     return found.starts_on.isoformat(), found.expires_on.isoformat()
 
 
@@ -88,7 +98,10 @@ def test_a_renewal_in_time_extends_from_the_expiry_and_a_late_one_from_the_order
     license = a_lapsed_license("2023-10-31")
     assert term(license, "2023-09-15") == ("2023-11-01", "2024-10-31")
     assert term(license, "2024-02-28") == ("2023-11-01", "2024-10-31")
-    assert term(license, "2024-02-29") == ("2024-02-29", "2025-02-27")  # 29 Feb + 12 months = 28 Feb clamped; the day before
+    assert term(license, "2024-02-29") == (
+        "2024-02-29",
+        "2025-02-27",
+    )  # 29 Feb + 12 months = 28 Feb clamped; the day before
 
 
 def test_a_renewal_is_of_the_coverage_that_ends_last():
@@ -116,7 +129,10 @@ def test_the_grace_days_protect_dates_not_service(on, code):
 
 
 def test_a_recorded_renewal_covers_the_gap_days():
-    terms = (a_term("GOLD", "2019-01-01", "2019-12-31"), a_term("GOLD", "2020-01-01", "2020-12-31", "RENEWED", order_date="2020-04-29"))
+    terms = (
+        a_term("GOLD", "2019-01-01", "2019-12-31"),
+        a_term("GOLD", "2020-01-01", "2020-12-31", "RENEWED", order_date="2020-04-29"),
+    )
     renewed = a_license(registered_on="2019-01-01", terms=terms)
     assert codes(renewed, noon("2020-01-01")) == []
     assert codes(renewed, noon("2020-04-28")) == []
@@ -140,7 +156,7 @@ def test_nothing_is_renewed_by_itself():
 )
 def test_a_renewal_is_cut_at_the_end_of_support(end_of_support, expected, cut):
     license = covered_by("GOLD", product=a_product(milestones=[a_milestone("END_OF_SUPPORT", end_of_support)]))
-    found = renewals.renewed_term(license, stand(license, "2026-12-01"), 12, GUIDE)
+    found = renewed(license, "2026-12-01")
     assert term(license, "2026-12-01") == expected
     assert (found.cut_by is not None) is cut
     assert found.full_expires_on == day("2027-12-31")
@@ -219,17 +235,46 @@ def test_a_licence_that_was_never_covered_is_not_renewed():
 
 
 def test_the_refusal_of_a_dependent_names_its_base():
-    (refusal,) = stand(a_module_of(a_lapsed_license("2025-12-31")), "2026-03-11")
-    assert "B-1" in refusal.message
+    refusals = renewals.standing(a_module_of(a_lapsed_license("2025-12-31")), day("2026-03-11"), GUIDE)
+    assert isinstance(refusals, tuple)
+    assert "B-1" in refusals[0].message
 
 
 def test_a_dependent_s_last_free_date_is_its_base_s():
-    assert last_free(a_module_of(a_lapsed_license("2023-03-31"), registered_on="2022-01-01"), "2023-05-01") == "2023-07-29"
+    assert (
+        last_free(a_module_of(a_lapsed_license("2023-03-31"), registered_on="2022-01-01"), "2023-05-01") == "2023-07-29"
+    )
 
 
-def test_a_licence_is_renewed_up_to_the_day_of_its_retirement():
-    license = a_license(registered_on="2025-01-01", retired_on="2026-01-31")
-    assert refused(license, "2026-02-01") == ["RETIRED"]
+@pytest.mark.parametrize(
+    ("retired_on", "expected"),
+    [
+        pytest.param("2026-03-11", [], id="on the day of the order"),
+        pytest.param("2026-03-10", ["RETIRED"], id="the day before"),
+        pytest.param("2025-12-31", ["RETIRED"], id="with the coverage"),
+    ],
+)
+def test_a_licence_is_no_longer_renewed_from_the_day_after_its_retirement(retired_on, expected):
+    assert refused(a_license(registered_on="2025-01-01", retired_on=retired_on), "2026-03-11") == expected
+
+
+@pytest.mark.parametrize("retired_on", ["2026-12-31", "2026-08-31"])
+def test_a_licence_that_retires_before_a_new_term_would_start_is_not_renewed(retired_on):
+    license = covered_by("GOLD", retired_on=retired_on)
+    assert refused(license, "2026-03-11") == ["RETIRED"]
+    assert last_free(license, "2026-03-11") is None
+
+
+@pytest.mark.parametrize(
+    ("retired_on", "on", "expected"),
+    [
+        pytest.param("2030-01-01", "2026-03-11", "2026-04-30", id="years away: day 120"),
+        pytest.param("2026-04-15", "2026-03-11", "2026-04-15", id="within the grace: the retirement"),
+        pytest.param("2026-02-28", "2026-03-11", None, id="past: none"),
+    ],
+)
+def test_a_retirement_caps_the_last_free_order_date(retired_on, on, expected):
+    assert last_free(a_license(registered_on="2025-01-01", retired_on=retired_on), on) == expected
 
 
 @pytest.mark.parametrize(
@@ -276,6 +321,8 @@ def test_perpetual_licences_and_subscriptions_are_renewed_alike(model):
     assert term(license, "2026-02-01") == ("2026-01-01", "2026-12-31")
 
 
-@pytest.mark.parametrize(("months", "last_day"), [(1, "2026-01-31"), (12, "2026-12-31"), (36, "2028-12-31"), (60, "2030-12-31")])
+@pytest.mark.parametrize(
+    ("months", "last_day"), [(1, "2026-01-31"), (12, "2026-12-31"), (36, "2028-12-31"), (60, "2030-12-31")]
+)
 def test_terms_of_any_number_of_months(months, last_day):
     assert term(a_license(registered_on="2025-01-01"), "2026-02-01", months) == ("2026-01-01", last_day)

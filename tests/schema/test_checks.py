@@ -4,7 +4,9 @@ from api.operations import operation
 
 VERDICTS = """
 query ($inputs: [EntitlementCheckInput!]!) {
-  entitlementChecks(inputs: $inputs) { verdict entitled license { serial } reasons { code message facts { name value } } }
+  entitlementChecks(inputs: $inputs) {
+    verdict entitled license { serial } reasons { code message facts { name value } }
+  }
 }
 """
 
@@ -147,8 +149,10 @@ def test_a_batch_of_none_or_of_more_than_a_thousand_is_refused_as_a_whole(refusa
 
 
 def test_a_batch_of_a_thousand_is_answered(data_of):
-    decisions = data_of("query ($inputs: [EntitlementCheckInput!]!) { entitlementChecks(inputs: $inputs) { verdict } }",
-                        inputs=[question("FAX-1")] * 1_000)["entitlementChecks"]
+    decisions = data_of(
+        "query ($inputs: [EntitlementCheckInput!]!) { entitlementChecks(inputs: $inputs) { verdict } }",
+        inputs=[question("FAX-1")] * 1_000,
+    )["entitlementChecks"]
     assert [decision["verdict"] for decision in decisions] == ["ENTITLED"] * 1_000
 
 

@@ -70,7 +70,8 @@ def test_what_will_be_known_is_refused(refusal_of):
 def test_a_decision_shows_the_licence_as_known_then(data_of):
     document = """
     query ($input: EntitlementCheckInput!) { entitlementCheck(input: $input) {
-      license { coverage(on: "2025-11-01") { period { plan { code } } } account { reference } charges { reference } } } }
+      license { coverage(on: "2025-11-01") { period { plan { code } } } account { reference } charges { reference } }
+    } }
     """
     asked = {"license": {"serial": "FAX-1"}, "knownAt": "2025-09-01T00:00:00Z", "at": "2025-09-01T00:00:00Z"}
     found = data_of(document, input=asked)["entitlementCheck"]["license"]
@@ -110,7 +111,9 @@ def test_a_reference_names_exactly_one_thing(refusal_of):
 
 def test_the_catalogue_is_answered_by_code(data_of):
     document = """
-    query ($code: String!, $knownAt: DateTime) { product(code: $code) { code name kind milestones(knownAt: $knownAt) { kind on } } }
+    query ($code: String!, $knownAt: DateTime) {
+      product(code: $code) { code name kind milestones(knownAt: $knownAt) { kind on } }
+    }
     """
     found = data_of(document, code="CALL")["product"]
     assert found == {

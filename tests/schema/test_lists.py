@@ -3,7 +3,9 @@
 import pytest
 
 LICENSES = """
-query ($filter: LicenseFilter, $orderBy: LicenseOrder! = SERIAL, $first: Int, $after: String, $last: Int, $before: String) {
+query (
+  $filter: LicenseFilter, $orderBy: LicenseOrder! = SERIAL, $first: Int, $after: String, $last: Int, $before: String
+) {
   licenses(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     edges { cursor node { serial } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

@@ -80,8 +80,8 @@ def test_an_exact_number_keeps_its_digits():
 @pytest.mark.parametrize(
     ("document", "variables"),
     [
-        ("query ($at: DateTime) { license(by: {serial: \"X\"}) { coverage(knownAt: $at) { state } } }", {"at": "today"}),
-        ("{ license(by: {serial: \"X\"}) { coverage(knownAt: \"today\") { state } } }", {}),
+        ('query ($at: DateTime) { license(by: {serial: "X"}) { coverage(knownAt: $at) { state } } }', {"at": "today"}),
+        ('{ license(by: {serial: "X"}) { coverage(knownAt: "today") { state } } }', {}),
         ("query ($on: Date) { plans(on: $on) { code } }", {"on": "2020-02-30"}),
         ("{ plans(on: 20200301) { code } }", {}),
     ],

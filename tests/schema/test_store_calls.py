@@ -1,7 +1,8 @@
-"""However many items are asked about, the store is asked a fixed number of times; and what is not selected costs nothing."""
+"""However many items are asked about, the store is asked a fixed number of times, and only for what is selected."""
 
 import asyncio
 from collections import Counter
+from typing import cast
 
 import pytest
 
@@ -39,7 +40,7 @@ def calls_of(portfolio):
     async def asking(document: str, variables: dict) -> Counter[str]:
         async with deployed(portfolio, lambda: NOW) as deployment:
             store = Counting(deployment.store)
-            context = Context(viewer=INTERNAL, guide=deployment.guide, store=store, now=NOW)
+            context = Context(viewer=INTERNAL, guide=deployment.guide, store=cast("Store", store), now=NOW)
             result = await SCHEMA.execute(document, variable_values=variables, context_value=context)
             assert not result.errors, result.errors
             return store.calls

@@ -45,7 +45,7 @@ def activation(license: License) -> date | None:
 
 
 def support_ends(license: License) -> date | None:
-    """The last day that the product's milestones leave open, the release's own among them (R-EOL-2, R-EOL-3, R-EOL-6)."""
+    """The last day that the product's milestones and the release's own leave open (R-EOL-2, R-EOL-3, R-EOL-6)."""
     ends: list[date] = []
     for version in (None, license.installed_release or None):
         of_version = [m for m in license.product.milestones if m.version == version]

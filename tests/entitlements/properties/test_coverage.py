@@ -46,19 +46,19 @@ def with_milestone(license: License, added: Milestone) -> License:
     return replace(license, product=replace(license.product, milestones=(*license.product.milestones, added)))
 
 
-@for_all(70, license=licenses())
+@for_all(50, license=licenses())
 def test_the_timeline_is_what_asking_day_by_day_gives(license):
     assert plans_by_day(license) == naive.plans_by_day(license)
 
 
-@for_all(70, license=licenses())
+@for_all(50, license=licenses())
 def test_periods_are_in_order_and_never_overlap(license):
     periods = timeline(license, GUIDE).periods
     assert all(period.starts_on <= period.expires_on for period in periods)
     assert all(earlier.expires_on < later.starts_on for earlier, later in pairwise(periods))
 
 
-@for_all(70, license=base_licenses())
+@for_all(50, license=base_licenses())
 def test_on_any_day_the_plan_is_the_highest_of_the_terms_that_cover_it(license):
     spans = timeline(license, GUIDE).spans
     for day, plan in plans_by_day(license).items():
@@ -66,7 +66,7 @@ def test_on_any_day_the_plan_is_the_highest_of_the_terms_that_cover_it(license):
         assert naive.RANKS[plan] == max(naive.RANKS[span.plan] for span in over)
 
 
-@for_all(70, license=base_licenses())
+@for_all(50, license=base_licenses())
 def test_a_period_comes_from_a_term_that_holds_throughout_it(license):
     line = timeline(license, GUIDE)
     for period in line.periods:
@@ -78,26 +78,26 @@ def test_a_period_comes_from_a_term_that_holds_throughout_it(license):
         )
 
 
-@for_all(80, license=dependent_licenses())
+@for_all(50, license=dependent_licenses())
 def test_a_dependent_never_outlives_its_base(license):
     base, own = plans_by_day(license.base), plans_by_day(license)
     assert own.items() <= base.items()
     assert all(period.source is CoverageSource.FROM_BASE for period in timeline(license, GUIDE).periods)
 
 
-@for_all(60, license=dependent_licenses(), day=days())
+@for_all(40, license=dependent_licenses(), day=days())
 def test_what_is_recorded_of_a_dependent_but_its_start_and_its_ends_does_not_touch_its_coverage(license, day):
     other = replace(license, terms=(), license_expires_on=day, quantity=2)
     assert plans_by_day(other) == plans_by_day(license)
 
 
-@for_all(70, license=licenses())
+@for_all(50, license=licenses())
 def test_end_of_support_never_lengthens_coverage(license):
     without = replace(license, product=replace(license.product, milestones=()))
     assert plans_by_day(license).items() <= plans_by_day(without).items()
 
 
-@for_all(80, license=licenses(), data=st.data())
+@for_all(50, license=licenses(), data=st.data())
 def test_adding_a_milestone_no_later_than_the_others_never_adds_a_covered_day(license, data):
     ending = [milestone.on for milestone in license.product.milestones if naive.ends_coverage(milestone)]
     near = data.draw(milestones(min(landmarks(license), default=date(2020, 1, 1))))
@@ -105,7 +105,7 @@ def test_adding_a_milestone_no_later_than_the_others_never_adds_a_covered_day(li
     assert plans_by_day(with_milestone(license, added)).items() <= plans_by_day(license).items()
 
 
-@for_all(60, license=dependent_licenses(), data=st.data())
+@for_all(40, license=dependent_licenses(), data=st.data())
 def test_a_milestone_of_the_base_takes_its_dependents_with_it(license, data):
     ending = [milestone.on for milestone in license.base.product.milestones if naive.ends_coverage(milestone)]
     near = data.draw(milestones(min(landmarks(license), default=date(2020, 1, 1))))
@@ -115,7 +115,7 @@ def test_a_milestone_of_the_base_takes_its_dependents_with_it(license, data):
     assert plans_by_day(shortened).items() <= plans_by_day(base).items()
 
 
-@for_all(80, license=licenses(), data=st.data())
+@for_all(50, license=licenses(), data=st.data())
 def test_a_retirement_never_adds_a_covered_day_and_ends_coverage_that_day(license, data):
     retired_on = data.draw(st.sampled_from(landmarks(license) or [date(2020, 1, 1)]).flatmap(days_after))
     retired_on = min(retired_on, license.retired_on or retired_on)
@@ -124,20 +124,20 @@ def test_a_retirement_never_adds_a_covered_day_and_ends_coverage_that_day(licens
     assert retired == {day: plan for day, plan in before.items() if day <= retired_on}
 
 
-@for_all(80, known=contracts(), data=st.data())
+@for_all(50, known=contracts(), data=st.data())
 def test_the_state_on_a_day_is_what_looking_at_every_day_before_gives(known, data):
     day = data.draw(asked_days(known))
     assert coverage_on(known.license, day, GUIDE).state == naive.state_on(known.license, day)
 
 
-@for_all(80, known=contracts(), data=st.data())
+@for_all(50, known=contracts(), data=st.data())
 def test_the_dates_give_the_reasons_of_the_reading_and_no_others(known, data):
     day = data.draw(asked_days(known))
     found = {str(reason.code) for reason in judge(known, CheckRequest(noon(day), NOW, NOW), GUIDE).reasons}
     assert found & REASONS_OF_DATES == naive.reasons_of_the_dates(known.license, day)
 
 
-@for_all(80, known=contracts(), data=st.data())
+@for_all(50, known=contracts(), data=st.data())
 def test_exactly_the_charges_overdue_and_unpaid_that_day_hold_support(known, data):
     day = data.draw(asked_days(known))
     reasons = judge(known, CheckRequest(noon(day), NOW, NOW), GUIDE).reasons

@@ -75,7 +75,7 @@ def promised(question):
     return question.facts.license, question.request, decision.commitment
 
 
-@for_all(80, question=served_questions())
+@for_all(40, question=served_questions())
 def test_the_clock_starts_at_once_while_open_or_on_call_and_at_the_next_opening_otherwise(question):
     license, request, commitment = promised(question)
     on_call = meets_on_call(license, request) and not is_open(license, request)
@@ -86,7 +86,7 @@ def test_the_clock_starts_at_once_while_open_or_on_call_and_at_the_next_opening_
     assert bool(commitment.restrictions) == on_call
 
 
-@for_all(80, question=served_questions())
+@for_all(40, question=served_questions())
 def test_reaction_and_notification_agree_with_counting_minute_by_minute(question):
     license, request, commitment = promised(question)
     plan, pauses = plan_of(license), request.pauses
@@ -111,7 +111,7 @@ def test_reaction_and_notification_agree_with_counting_minute_by_minute(question
     assert commitment.notify_by == (due.get(NOTIFICATION_MINUTES[plan]) if request.priority is Priority.P1 else None)
 
 
-@for_all(30, question=served_questions())
+@for_all(20, question=served_questions())
 def test_escalation_agrees_with_counting_minute_by_minute(question):
     license, request, commitment = promised(question)
     on_call = meets_on_call(license, request) and not is_open(license, request)
@@ -128,7 +128,7 @@ def test_escalation_agrees_with_counting_minute_by_minute(question):
     assert [(each.step, each.level, each.at) for each in commitment.escalations] == [step for step in steps if step[2]]
 
 
-@for_all(80, question=served_questions())
+@for_all(40, question=served_questions())
 def test_a_pause_never_brings_a_deadline_forward(question):
     _, request, commitment = promised(question)
     unpaused = decide(question.facts, replace(request, pauses=()), GUIDE).commitment
@@ -139,7 +139,7 @@ def test_a_pause_never_brings_a_deadline_forward(question):
         assert paused is None or paused >= plain
 
 
-@for_all(80, question=served_questions())
+@for_all(40, question=served_questions())
 def test_deadlines_come_in_their_order_and_never_before_the_clock_starts(question):
     _, _, commitment = promised(question)
     ats = [step.at for step in commitment.escalations]

@@ -60,7 +60,7 @@ def test_consecutive_terms_begin_on_the_anchor_day_of_the_first_and_never_drift(
         assert term_starts_on == naive.months_after(starts_on, number * months)
 
 
-@for_all(60, starts_on=days(last=date(2030, 12, 31)) | st.sampled_from(LEAP_DAYS), renewals=st.integers(1, 15))
+@for_all(40, starts_on=days(last=date(2030, 12, 31)) | st.sampled_from(LEAP_DAYS), renewals=st.integers(1, 15))
 def test_renewing_year_after_year_returns_to_the_anniversary_of_the_first_start(starts_on, renewals):
     license = a_license(registered_on=starts_on)
     for number in range(1, renewals + 1):
@@ -69,7 +69,7 @@ def test_renewing_year_after_year_returns_to_the_anniversary_of_the_first_start(
         assert license.terms[-1].expires_on == naive.months_after(starts_on, 12 * (number + 1)) - ONE_DAY
 
 
-@for_all(60, starts_on=days(last=date(2030, 12, 31)), lengths=st.lists(MONTHS, min_size=1, max_size=8))
+@for_all(40, starts_on=days(last=date(2030, 12, 31)), lengths=st.lists(MONTHS, min_size=1, max_size=8))
 def test_terms_of_any_lengths_renewed_without_a_gap_keep_the_day_of_the_first_start(starts_on, lengths):
     license, months = a_license(registered_on=starts_on), 12
     for length in lengths:
@@ -79,7 +79,7 @@ def test_terms_of_any_lengths_renewed_without_a_gap_keep_the_day_of_the_first_st
     assert last_covered_day(license) == naive.months_after(starts_on, months) - ONE_DAY
 
 
-@for_all(60, starts_on=days(last=date(2030, 12, 31)), late=st.integers(GRACE + 1, 900))
+@for_all(40, starts_on=days(last=date(2030, 12, 31)), late=st.integers(GRACE + 1, 900))
 def test_a_gap_ends_a_chain_and_a_new_one_begins_on_the_order_date(starts_on, late):
     license = a_license(registered_on=starts_on)
     ordered_on = last_covered_day(license) + timedelta(days=late)
@@ -97,7 +97,7 @@ def test_started_years_agree_with_counting_them_one_by_one(expires_on, lapse):
     assert started_years(expires_on, order_date) == naive.started_years(expires_on, order_date)
 
 
-@for_all(60, license=base_licenses(), data=st.data())
+@for_all(40, license=base_licenses(), data=st.data())
 def test_the_lapse_alone_decides_between_early_continuous_and_late(license, data):
     order_date, standing = an_order(data, license)
     expires_on = last_covered_day(license)
@@ -107,9 +107,9 @@ def test_the_lapse_alone_decides_between_early_continuous_and_late(license, data
     assert standing.years_late == (naive.started_years(expires_on, order_date) if lapse > GRACE else 0)
 
 
-@for_all(60, license=base_licenses(), data=st.data())
+@for_all(40, license=base_licenses(), data=st.data())
 def test_the_last_free_order_date_is_free_of_a_fee_and_the_next_day_is_not(license, data):
-    order_date, standing = an_order(data, license)
+    _, standing = an_order(data, license)
     last_free = renewals.standing(license, standing.last_free_order_date, GUIDE)
     following = renewals.standing(license, standing.last_free_order_date + ONE_DAY, GUIDE)
     assert isinstance(last_free, Standing)
@@ -120,7 +120,7 @@ def test_the_last_free_order_date_is_free_of_a_fee_and_the_next_day_is_not(licen
 # ---------------------------------------------------------------- coverage after a renewal
 
 
-@for_all(60, license=base_licenses(), plan=PLANS, months=MONTHS, data=st.data())
+@for_all(40, license=base_licenses(), plan=PLANS, months=MONTHS, data=st.data())
 def test_a_renewal_in_time_joins_without_gap_or_overlap_and_a_late_one_starts_on_the_order_date(
     license, plan, months, data
 ):
@@ -137,7 +137,7 @@ def test_a_renewal_in_time_joins_without_gap_or_overlap_and_a_late_one_starts_on
     assert added == list(naive.days_between(starts_on, until))
 
 
-@for_all(60, license=base_licenses(), plan=PLANS, months=MONTHS, data=st.data())
+@for_all(40, license=base_licenses(), plan=PLANS, months=MONTHS, data=st.data())
 def test_renewing_never_shortens_coverage_and_never_changes_the_plan_of_a_covered_day(license, plan, months, data):
     order_date, _ = an_order(data, license)
     after = renewed(license, plan, months, order_date)
@@ -145,7 +145,7 @@ def test_renewing_never_shortens_coverage_and_never_changes_the_plan_of_a_covere
     assert plans_by_day(license).items() <= plans_by_day(after).items()
 
 
-@for_all(60, license=base_licenses(), months=MONTHS, data=st.data())
+@for_all(40, license=base_licenses(), months=MONTHS, data=st.data())
 def test_a_renewed_term_never_runs_past_the_end_of_support(license, months, data):
     _, standing = an_order(data, license)
     term = renewals.renewed_term(license, standing, months, GUIDE)
@@ -160,7 +160,7 @@ def test_a_renewed_term_never_runs_past_the_end_of_support(license, months, data
     assert (term.cut_by is not None) == (term.expires_on < full)
 
 
-@for_all(50, known=contracts(), plan=PLANS, months=MONTHS, data=st.data())
+@for_all(30, known=contracts(), plan=PLANS, months=MONTHS, data=st.data())
 def test_a_renewal_of_the_base_never_takes_a_day_or_a_plan_from_its_dependents(known, plan, months, data):
     day = data.draw(asked_days(known))
     after = hypotheses.renewed(known, known.license.contract_base, plan, months, day, GUIDE)
@@ -170,7 +170,7 @@ def test_a_renewal_of_the_base_never_takes_a_day_or_a_plan_from_its_dependents(k
         assert plans_by_day(before).items() <= plans_by_day(now).items()
 
 
-@for_all(50, known=contracts(), plan=st.sampled_from(["GOLD", "PLATINUM"]), data=st.data())
+@for_all(30, known=contracts(), plan=st.sampled_from(["GOLD", "PLATINUM"]), data=st.data())
 def test_raising_a_plan_never_lowers_the_plan_of_a_day_and_never_adds_one(known, plan, data):
     day = data.draw(asked_days(known))
     after = hypotheses.plan_changed(known, known.license.contract_base, plan, day, GUIDE)

@@ -1,0 +1,163 @@
+"""API keys: who may call, and on whose behalf. Only a digest of the secret is kept, so a key is shown once."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from api.store import tables
+from api.store.engine import Database
+from entitlements.dates import day_of
+from entitlements.guide import Guide
+from entitlements.parameters import POLICY_ZONE
+from schema.store import Viewer, ViewerKind
+
+MARK = "cvl"
+NOTED_EVERY = timedelta(minutes=5)
+"""The last use is noted this often, so that a read does not become a write each time."""
+NOBODYS_DIGEST = hashlib.sha256(b"").hexdigest()
+
+
+class KeyRefused(ValueError):  # noqa: N818 - it is an answer to whoever asked, not a fault
+    """A key that cannot be created or is not there; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is kept of a key. `expires_on` is its last day, in the policy's time zone; None without an end."""
+
+    id: UUID
+    prefix: str
+    kind: ViewerKind
+    account: str | None
+    """The reference of the partner or customer; None for an internal key."""
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_on: date | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks with this key."""
+        return Viewer(self.kind, self.account, str(self.id))
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """The keys in a database. Days are taken in the guide's policy zone."""
+
+    database: Database
+    guide: Guide
+
+    async def create(
+        self, viewer: Viewer, scopes: Sequence[str], now: datetime, expires_on: date | None = None
+    ) -> tuple[ApiKey, str]:
+        """Adds a key for a viewer, and its text, which cannot be had again.
+
+        Raises KeyRefused for a viewer that is not internal, for whom keys are not there yet, and for a last day that
+        is over.
+        """
+        if viewer.kind is not ViewerKind.INTERNAL:
+            raise KeyRefused("keys for partners and customers are not there yet; create an internal one")
+        if expires_on is not None and expires_on < self._day(now):
+            raise KeyRefused(f"{expires_on} is over; give a last day that is still to come")
+        if any(not scope or " " in scope for scope in scopes):
+            raise KeyRefused("a scope is a word without spaces; give each scope by itself")
+        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        row = tables.ApiKey(
+            prefix=prefix,
+            digest=_digest(secret),
+            kind=viewer.kind.value,
+            scopes=" ".join(scopes),
+            created_at=now,
+            expires_on=expires_on,
+        )
+        async with self.database.session(writes=True) as session:
+            session.add(row)
+        return _key(row, None), f"{MARK}_{prefix}_{secret}"
+
+    async def all(self) -> tuple[ApiKey, ...]:
+        """Every key, the oldest first, revoked ones too."""
+        statement = (
+            select(tables.ApiKey, col(tables.Account.reference))
+            .outerjoin(tables.Account, col(tables.Account.id) == col(tables.ApiKey.account_id))
+            .order_by(col(tables.ApiKey.created_at), col(tables.ApiKey.id))
+        )
+        async with self.database.session() as session:
+            return tuple(_key(row, reference) for row, reference in (await session.exec(statement)).all())
+
+    async def revoke(self, id_: UUID, now: datetime) -> ApiKey:
+        """Revokes a key from now on; one that is revoked stays so. Raises KeyRefused for an unknown id."""
+        async with self.database.session(writes=True) as session:
+            row = await session.get(tables.ApiKey, id_)
+            if row is None:
+                raise KeyRefused(f"there is no key {id_}; `coverline keys list` shows the ids")
+            if row.revoked_at is None:
+                row.revoked_at = now
+                session.add(row)
+            account = await session.get(tables.Account, row.account_id) if row.account_id else None
+            return _key(row, account.reference if account else None)
+
+    async def find(self, text: str, now: datetime) -> ApiKey | None:
+        """The key that a caller sent, if it is known, not revoked and not past its last day. Its use is noted.
+
+        An unknown key takes as long as a wrong secret.
+        """
+        mark, _, rest = text.partition("_")
+        prefix, _, secret = rest.partition("_")
+        statement = (
+            select(tables.ApiKey, col(tables.Account.reference))
+            .outerjoin(tables.Account, col(tables.Account.id) == col(tables.ApiKey.account_id))
+            .where(col(tables.ApiKey.prefix) == (prefix if prefix.isascii() and prefix.isalnum() else ""))
+        )
+        async with self.database.session() as session:
+            found = (await session.exec(statement)).one_or_none()
+        row, reference = found or (None, None)
+        is_right = compare_digest(_digest(secret), row.digest if row else NOBODYS_DIGEST)
+        if row is None or not is_right or mark != MARK or row.revoked_at is not None:
+            return None
+        if row.expires_on is not None and row.expires_on < self._day(now):
+            return None
+        if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
+            await self._note(row.id, now)
+        return _key(row, reference)
+
+    async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
+        """Who asks with a key; None for one that is unknown, revoked or expired."""
+        key = await self.find(text, now)
+        return key.viewer if key else None
+
+    async def _note(self, id_: UUID, now: datetime) -> None:
+        async with self.database.session(writes=True) as session:
+            row = await session.get(tables.ApiKey, id_)
+            if row is not None:
+                row.last_used_at = now
+                session.add(row)
+
+    def _day(self, now: datetime) -> date:
+        zone = self.guide.value(POLICY_ZONE, self.guide.in_force_from)
+        return day_of(now, zone)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", errors="surrogateescape")).hexdigest()
+
+
+def _key(row: tables.ApiKey, account: str | None) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        prefix=f"{MARK}_{row.prefix}",
+        kind=ViewerKind(row.kind),
+        account=account,
+        scopes=tuple(row.scopes.split()),
+        created_at=row.created_at,
+        expires_on=row.expires_on,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )
