@@ -1,6 +1,7 @@
 """Answers that are errors: JSON whatever went wrong, in the form of GraphQL's own."""
 
 import json
+import logging
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,8 @@ from starlette.responses import Response
 from api.bodies import Refused
 from api.negotiation import JSON, response_type
 from schema.errors import INTERNAL_ERROR
+
+log = logging.getLogger(__name__)
 
 CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
@@ -40,7 +43,8 @@ async def http_error(request: Request, exception: Exception) -> Response:
     return error(request, exception.status_code, code, exception.detail, exception.headers)
 
 
-async def fault(request: Request, _exception: Exception) -> Response:
+async def fault(request: Request, exception: Exception) -> Response:
     """The answer to what nobody expected; the log has the exception, under the request's id."""
+    log.error("request %s failed", request.state.request_id, exc_info=exception)
     message = f"This request met a fault of ours. Report it with the request id {request.state.request_id}."
     return error(request, 500, INTERNAL_ERROR, message)

@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from api.operations import operations
 DEMONSTRATION = Path(__file__).parent / "demonstration"
 PORTFOLIO = DEMONSTRATION / "portfolio"
 """The interchange files."""
+LAPSED = "lapse-of-120-days"
+"""The story that is priced: its last day without a late fee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,24 @@ def _examples(stories: Sequence[Story]) -> dict[str, Example]:
         "portal_licenses": {"first": 50},
         "account_checks": {"account": _some_account(), "check": {}},
         "license": {"by": asked[0]["license"]} if asked else {},
+        **(_priced(next(story for story in stories if story.id == LAPSED)) if stories else {}),
         "guide": {},
         "plans": {},
     }
     documents = operations()
     return {name: Example(name, _purpose(documents[name]), name, given) for name, given in variables.items()}
+
+
+def _priced(lapsed: Story) -> dict[str, dict[str, Any]]:
+    """Examples of what a lapsed licence costs, and of what would be if it were renewed or had been."""
+    license_, day = lapsed.question["license"], date.fromisoformat(lapsed.question["at"][:10])
+    renewal = {"license": license_, "plan": "GOLD", "months": 12}
+    year = {"from": (day - timedelta(days=150)).isoformat(), "to": (day + timedelta(days=200)).isoformat()}
+    return {
+        "renewal_quote": {"input": {**renewal, "orderDate": day.isoformat()}},
+        "cost_of_delay": {"input": {**renewal, **year}},
+        "what_if": {"changes": [{"renew": {**renewal, "orderDate": day.isoformat()}}], "check": lapsed.question},
+    }
 
 
 def _some_account() -> str:

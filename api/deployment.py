@@ -45,6 +45,8 @@ class Deployment:
             guide=self.guide,
             store=self.store,
             now=self.clock(),
+            price_book=self.settings.price_book,
+            currency=self.settings.currency,
             request_id=request_id or uuid4().hex,
         )
 

@@ -8,7 +8,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from entitlements.guide import EDITION_FILE, Guide, GuideRefused, build_guide
+from entitlements.editing.building import EDITION_FILE, build_guide
+from entitlements.guide import Guide, GuideRefused
 
 EDITIONS = files("entitlements") / "editions"
 

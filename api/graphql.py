@@ -62,7 +62,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if request.method not in {"GET", "POST"}:
             raise Refused(405, "METHOD_NOT_ALLOWED", "Send the request by POST.", {"Allow": "GET, POST"})
         if self.graphiql and request.method == "GET" and wants_page(accept):
-            return HTMLResponse(get_graphql_ide_html("graphiql"))
+            return HTMLResponse(get_graphql_ide_html("graphiql"), headers={"Vary": "Accept"})
         if response_type(accept) is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_RESPONSE} or {JSON}. Accept one of them.")
         request.state.viewer = await viewer_of(request, self._deployment(request), demo=self.demo)

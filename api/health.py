@@ -1,11 +1,15 @@
 """Whether the process lives, whether it can answer, and how much it has answered."""
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.deployment import Deployment
 from api.store.revisions import is_current
 from api.telemetry import exposition
+
+log = logging.getLogger(__name__)
 
 
 async def alive(_request: Request) -> Response:
@@ -18,7 +22,8 @@ async def ready(request: Request) -> Response:
     deployment: Deployment = request.app.state.deployment
     try:
         current = await is_current(deployment.database)
-    except Exception:  # noqa: BLE001 - whatever keeps the database from answering
+    except Exception:
+        log.exception("the database does not answer")
         return JSONResponse({"status": "unavailable", "reason": "The database does not answer."}, 503)
     if not current:
         return JSONResponse(

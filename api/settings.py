@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     introspection: bool = Field(default=False, description="Answer introspection queries.")
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    price_book: str = Field(default="LIST", min_length=1, description="The price book of accounts without their own.")
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
 
     @property

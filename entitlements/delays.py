@@ -4,9 +4,10 @@ Between two boundaries a quote moves one way only, unless the new term is a part
 date; a stretch whose ends differ, or whose term is such a part, is looked into more closely, by halves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 from entitlements import coverage, lifecycle
@@ -71,14 +72,15 @@ def cost_of_delay(delays: Delays, first: date, last: date) -> tuple[DelayPoint, 
     if last < first or (last - first).days >= MOST_DAYS:
         message = f"give two dates in order, at most {MOST_DAYS} days with both: {first} to {last} is not"
         return Problem(ProblemCode.INVALID_DATE, message, ("to",))
-    refused = delays.quote(first)
+    quote = cache(delays.quote)
+    refused = quote(first)
     points: list[DelayPoint] = []
     at = delays.guide.in_force_from
     begins = max(first, delays.guide.value(CALENDAR_FIRST_DAY, at))
     ends = min(last, delays.guide.value(CALENDAR_LAST_DAY, at))
     bounds = _bounds(delays, begins, ends) if begins <= ends else []
     for start, following in pairwise([*bounds, ends + ONE_DAY]):
-        for point in _stretches(delays, start, following - ONE_DAY):
+        for point in _stretches(quote, start, following - ONE_DAY):
             if points and points[-1].continues(point):
                 points[-1] = replace(points[-1], last=point.last)
             else:
@@ -86,9 +88,9 @@ def cost_of_delay(delays: Delays, first: date, last: date) -> tuple[DelayPoint, 
     return refused if isinstance(refused, Problem) and not points else tuple(points)
 
 
-def _stretches(delays: Delays, first: date, last: date) -> Iterator[DelayPoint]:
+def _stretches(quote: Callable[[date], RenewalQuote | Problem], first: date, last: date) -> Iterator[DelayPoint]:
     """Stretches between two dates without a boundary between them."""
-    start, end = delays.quote(first), delays.quote(last)
+    start, end = quote(first), quote(last)
     if isinstance(start, Problem) and isinstance(end, Problem):
         return
     if isinstance(start, RenewalQuote) and (first == last or _same_throughout(start, end)):
@@ -103,8 +105,8 @@ def _stretches(delays: Delays, first: date, last: date) -> Iterator[DelayPoint]:
         )
         return
     middle = first + (last - first) // 2
-    yield from _stretches(delays, first, middle)
-    yield from _stretches(delays, middle + ONE_DAY, last)
+    yield from _stretches(quote, first, middle)
+    yield from _stretches(quote, middle + ONE_DAY, last)
 
 
 def _same_throughout(start: RenewalQuote, end: RenewalQuote | Problem) -> bool:

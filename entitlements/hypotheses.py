@@ -8,19 +8,24 @@ from dataclasses import replace
 from datetime import date
 
 from entitlements import coverage, renewals
-from entitlements.facts import Facts, License, Option, Term, TermKind
+from entitlements.facts import Facts, License, Milestone, MilestoneKind, Option, Product, Term, TermKind
 from entitlements.guide import Guide
 from entitlements.renewals import Refusal
 
 HYPOTHETICAL = "hypothetical"
-"""The order reference of a term that was never ordered."""
+"""The order reference of a term that was never ordered, and the source of a milestone that nobody announced."""
 
 
 def changed(facts: Facts, license: License, change: Callable[[License], License]) -> Facts:
     """Facts in which one licence of the contract is another, wherever it appears."""
+    return _each(facts, lambda one: change(one) if one.id == license.id else one)
+
+
+def _each(facts: Facts, change: Callable[[License], License]) -> Facts:
+    """Facts in which every licence of the contract went through a change."""
 
     def apply(one: License) -> License:
-        after = change(one) if one.id == license.id else one
+        after = change(one)
         return replace(after, base=apply(after.base)) if after.base is not None else after
 
     return replace(
@@ -76,3 +81,16 @@ def activated(facts: Facts, license: License, on: date) -> Facts:
 def release_installed(facts: Facts, license: License, release: str) -> Facts:
     """Another release in use."""
     return changed(facts, license, lambda one: replace(one, installed_release=release))
+
+
+def milestone_changed(facts: Facts, product: str, kind: MilestoneKind, on: date | None) -> Facts:
+    """A product's milestone on another day, or withdrawn without one; those of its single versions stay (R-EOL-6)."""
+
+    def moved(one: Product) -> Product:
+        kept = [known for known in one.milestones if known.kind is not kind or known.version is not None]
+        if on is not None:
+            kept.append(Milestone(kind, on, source=HYPOTHETICAL))
+        kept.sort(key=lambda known: (known.on, known.kind, known.version or ""))
+        return replace(one, milestones=tuple(kept))
+
+    return _each(facts, lambda one: replace(one, product=moved(one.product)) if one.product.code == product else one)

@@ -334,8 +334,8 @@ def _one_or_more(value: object) -> int:
 
 def _zero_or_more(value: object) -> Decimal:
     number = shapes.decimal(value)
-    if number < 0:
-        raise ValueError(f"must not be negative, but is {number}")
+    if not number.is_finite() or number < 0:
+        raise ValueError(f"must be a number, zero or more, but is {number}")
     return number
 
 

@@ -8,7 +8,10 @@ import strawberry
 from entitlements import commitments, coverage, decisions, reasons
 from entitlements.clauses import Clause as CitedClause
 from entitlements.decisions import Decision, decide
+from entitlements.late_fees import LateFeePolicies
+from entitlements.prices import PriceBook
 from entitlements.reasons import ReasonCode, Verdict
+from entitlements.remedy_costs import CostedRemedy, costed, needs_prices
 from schema.clauses import Clause
 from schema.commitments import Commitment
 from schema.conflicts import ConflictEffect
@@ -17,6 +20,7 @@ from schema.coverage import CoveragePeriod
 from schema.errors import BATCH_SIZE, BadInput
 from schema.licenses import License, facts_of
 from schema.plans import Plan
+from schema.prices import pricing_of
 from schema.remedies import Remedy, RemedyAct
 from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
 
@@ -80,12 +84,12 @@ class EntitlementDecision:
         return self.decision.commitment
 
     @strawberry.field
-    def remedies(self, info: Info) -> list[Remedy]:
+    async def remedies(self, info: Info) -> list[Remedy]:
         """The acts that would turn a no into a yes, the cheapest sufficient set first; empty for a yes."""
         decision, known_at = self.decision, self.decision.request.known_at
         return [
-            Remedy(acts=[RemedyAct.of(act, decision.facts, self.at, known_at, info) for act in remedy.acts])
-            for remedy in decision.remedies
+            Remedy(acts=[RemedyAct.of(one, decision.facts, self.at, known_at, info) for one in remedy.acts])
+            for remedy in await _costed(info.context, decision)
         ]
 
     @strawberry.field(graphql_type=list[ConflictEffect])
@@ -141,6 +145,15 @@ async def account_checks(info: Info, account: str, check: AccountCheckInput) -> 
         for known in found
         if known and known.license
     ]
+
+
+async def _costed(context: Context, decision: Decision) -> tuple[CostedRemedy, ...]:
+    """What the remedies of a decision cost, by prices and policies as known then; they are read only for an order."""
+    found, known, request = decision.remedies, decision.facts, decision.request
+    book, policies = PriceBook("", "", {}), LateFeePolicies()
+    if known.license is not None and needs_prices(found):
+        book, policies = await pricing_of(context, known, known.license, request.known_at)
+    return costed(found, known, request, book, policies, context.guide)
 
 
 async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:

@@ -6,8 +6,10 @@ from entitlements.clauses import ClauseBasis
 from entitlements.coverage import CoverageSource, CoverageState
 from entitlements.facts import LicenseModel, MilestoneKind, ProductKind
 from entitlements.parameters import ActivationBasis, Availability, CommitmentStrength, Priority
+from entitlements.quotes import QuoteLineKind
 from entitlements.reasons import ReasonCode, Verdict
 from entitlements.remedies import RemedyKind
+from entitlements.renewals import RenewalStanding
 from entitlements.requests import Cause, Channel, Duty, Requester, Service
 from schema.store import LicenseOrder
 
@@ -26,8 +28,10 @@ CODES = (
     MilestoneKind,
     Priority,
     ProductKind,
+    QuoteLineKind,
     ReasonCode,
     RemedyKind,
+    RenewalStanding,
     Requester,
     Service,
     Verdict,

@@ -22,6 +22,10 @@ class Context:
     guide: Guide
     store: Store
     now: datetime
+    price_book: str = "LIST"
+    """The price book of an account that has none of its own."""
+    currency: str = "EUR"
+    """The currency of an account that has none."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     loaders: Loaders = field(init=False)
 

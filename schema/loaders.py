@@ -8,11 +8,14 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from entitlements.facts import Account, Facts, Product, Release
+from entitlements.prices import Price
 from schema.store import Store, Viewer
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 AsKnown = tuple[K, datetime]
+PriceKey = tuple[str, str, str, datetime]
+"""A book, a currency, a product's code, and a known time."""
 
 
 class Loaders:
@@ -28,6 +31,8 @@ class Loaders:
         self.accounts_by_id = DataLoader[UUID, Account | None](_each(self._accounts_by_id))
         self.products_by_code = DataLoader[AsKnown[str], Product | None](_as_known(store.products_by_code))
         self.products_by_id = DataLoader[AsKnown[UUID], Product | None](_as_known(store.products_by_id))
+        self.prices = DataLoader[PriceKey, tuple[Price, ...]](self._prices)
+        self.late_fee_policies = DataLoader[datetime, str | None](self._late_fee_policies)
 
     def facts_by_serial(self, serial: str, known_at: datetime) -> Awaitable[Facts | None]:
         """The facts of a licence by its serial."""
@@ -53,6 +58,20 @@ class Loaders:
 
     async def _releases_known(self, instants: list[datetime]) -> list[tuple[Release, ...]]:
         return [await self._store.releases(known_at) for known_at in instants]
+
+    async def _prices(self, keys: list[PriceKey]) -> list[tuple[Price, ...]]:
+        """A batch with one call for each book, currency and known time in it."""
+        groups: dict[tuple[str, str, datetime], list[str]] = {}
+        for book, currency, code, known_at in dict.fromkeys(keys):
+            groups.setdefault((book, currency, known_at), []).append(code)
+        found: dict[PriceKey, list[Price]] = {}
+        for (book, currency, known_at), codes in groups.items():
+            for price in await self._store.prices(book, currency, codes, known_at):
+                found.setdefault((book, currency, price.product, known_at), []).append(price)
+        return [tuple(found.get(key, ())) for key in keys]
+
+    async def _late_fee_policies(self, instants: list[datetime]) -> list[str | None]:
+        return [await self._store.late_fee_policies(known_at) for known_at in instants]
 
     async def _accounts_by_reference(self, references: Sequence[str]) -> Mapping[str, Account]:
         return await self._store.accounts_by_reference(self._viewer, references)

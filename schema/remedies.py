@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import strawberry
 
-from entitlements import remedies
+from entitlements import money
 from entitlements.facts import Facts
 from entitlements.remedies import RemedyKind
+from entitlements.remedy_costs import CostedAct
 from entitlements.requests import Channel
 from schema.context import Info
 from schema.licenses import License
@@ -20,7 +21,6 @@ class RemedyAct:
 
     kind: RemedyKind
     message: str
-    cost: Money | None = strawberry.field(description="Null where no price is configured, or the act has none.")
     by: date | None = strawberry.field(description="The last date on which the act has this effect at this cost.")
     at: datetime | None = strawberry.field(description="WAIT: until when.")
     license: License | None
@@ -32,15 +32,21 @@ class RemedyAct:
     channel: Channel | None
     language: str | None
     facts: list[str] = strawberry.field(description="SUPPLY_FACTS: what is missing.")
+    costed: strawberry.Private[CostedAct]
+
+    @strawberry.field(graphql_type=Money | None)
+    def cost(self) -> money.Money | None:
+        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing."""
+        return self.costed.cost
 
     @classmethod
-    def of(cls, act: remedies.Act, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":
+    def of(cls, costed: CostedAct, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":
         """An act on the contract that these facts are of."""
-        context = info.context
+        context, act = info.context, costed.act
         return cls(
+            costed=costed,
             kind=act.kind,
             message=act.message,
-            cost=None,
             by=act.by,
             at=act.at,
             license=License.of(act.license, known, known_at) if act.license else None,

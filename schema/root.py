@@ -11,7 +11,22 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from schema import accounts, checks, codes, descriptions, errors, fetching, guide, licenses, plans, products
+from schema import (
+    accounts,
+    attachments,
+    checks,
+    codes,
+    delays,
+    descriptions,
+    errors,
+    fetching,
+    guide,
+    hypotheses,
+    licenses,
+    plans,
+    products,
+    quotes,
+)
 from schema.context import Context
 from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
@@ -32,6 +47,11 @@ Query = create_type(
         strawberry.field(checks.entitlement_check),
         strawberry.field(checks.entitlement_checks),
         strawberry.field(checks.account_checks),
+        strawberry.field(hypotheses.what_if),
+        strawberry.field(quotes.renewal_quote),
+        strawberry.field(delays.cost_of_delay),
+        strawberry.field(attachments.attachment_quote),
+        strawberry.field(attachments.plan_change_quote),
     ],
     description="What can be asked.",
 )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from entitlements.coverage import CoverageState
 from entitlements.facts import Account, Facts, Product, Release
+from entitlements.prices import Price
 
 T = TypeVar("T")
 
@@ -44,7 +45,10 @@ class LicenseOrder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LicenseFilter:
-    """Which licences a list holds, as known now. State, plan and expiry are those of the day `on`; both ends inclusive."""
+    """Which licences a list holds, as known now.
+
+    State, plan and expiry are those of the day `on`; both ends are inclusive.
+    """
 
     on: date
     account: str | None = None
@@ -96,7 +100,9 @@ class Store(Protocol):
         """Every release known at an instant, by date."""
         ...
 
-    async def account_license_ids(self, viewer: Viewer, reference: str, known_at: datetime, day: date) -> tuple[UUID, ...]:
+    async def account_license_ids(
+        self, viewer: Viewer, reference: str, known_at: datetime, day: date
+    ) -> tuple[UUID, ...]:
         """The licences of an account known at an instant and not retired on a day, by serial."""
         ...
 
@@ -132,4 +138,14 @@ class Store(Protocol):
 
     async def products_by_id(self, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Product]:
         """Products by id."""
+        ...
+
+    async def prices(
+        self, book: str, currency: str, product_codes: Sequence[str], known_at: datetime
+    ) -> tuple[Price, ...]:
+        """The prices of products in a book and a currency, as known at an instant, whatever their effective day."""
+        ...
+
+    async def late_fee_policies(self, known_at: datetime) -> str | None:
+        """The text of the operator's late-fee policies as known at an instant; None where none were known."""
         ...

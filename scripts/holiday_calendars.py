@@ -5,6 +5,7 @@ by itself (R-CAL). Run with `make data`.
 """
 
 from datetime import date
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def calendars() -> str:
     """The whole file, a line for each year of each country."""
     head = (
         f"# National public holidays, {FIRST_YEAR} to {LAST_YEAR}, a line a year.\n"
-        f"# Written from the library holidays {holidays.__version__} by scripts/holiday_calendars.py: change that.\n"
+        f"# Written from the library holidays {version('holidays')} by scripts/holiday_calendars.py: change that.\n"
     )
     return "\n".join([head, *(calendar(country, name) for country, name in COUNTRIES.items())])
 

@@ -7,7 +7,8 @@ fragment of TOML: `stated("renewals.grace_days", "30")`.
 from collections.abc import Mapping
 
 from entitlements.clauses import digest_of, fold
-from entitlements.guide import Guide, build_guide
+from entitlements.editing.building import build_guide
+from entitlements.guide import Guide
 
 TEXT = """
     Harbour Care

@@ -153,15 +153,23 @@ def ends(draw: st.DrawFn, starts_on: date) -> date:
 
 # ---------------------------------------------------------------- products, accounts, releases
 
-OTHER_THEATERS = st.sampled_from([None, None, None, None, "EUROPE", "AMERICAS", "MIDDLE_EAST", "MIDDLE_EAST_UAE"])
+OTHER_THEATERS = st.sampled_from([None] * 4 + [*THEATER_ZONES])
 PLANS = st.sampled_from(["GOLD", "PLATINUM", "BASIC"])
-THEATERS = st.sampled_from(["EUROPE", "AMERICAS", "MIDDLE_EAST", "MIDDLE_EAST_UAE"])
+THEATER_ZONES = {
+    "EUROPE": ROME,
+    "AMERICAS": ZoneInfo("America/New_York"),
+    "MIDDLE_EAST": ZoneInfo("Asia/Dubai"),
+    "MIDDLE_EAST_UAE": ZoneInfo("Asia/Dubai"),
+}
+THEATERS = st.sampled_from(list(THEATER_ZONES))
+SERVED_PLANS = st.sampled_from(["GOLD", "PLATINUM", "PLATINUM", "BASIC"])
 COUNTRIES = st.sampled_from([None, "IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
 RELEASE_NAMES = st.sampled_from([None, *(release.name for release in RELEASES)])
 CLOUD = st.sampled_from(list(product([None, True, False], repeat=2)))
 ALTERED = st.sampled_from([None] * 14 + [False, True])
 ENDINGS = [MilestoneKind.END_OF_SUPPORT, MilestoneKind.END_OF_LIFE]
 KINDS = st.sampled_from([*ENDINGS, *MilestoneKind])
+TURNING_KINDS = st.sampled_from([*ENDINGS, MilestoneKind.END_OF_FIXES])
 
 
 RELEASES_KNOWN = st.sampled_from([RELEASES, RELEASES, RELEASES, RELEASES[:4], ()])
@@ -364,12 +372,12 @@ FLAGS = st.sampled_from(list(product([False, False, False, True], [False, False,
 """Vendor agreed, planned maintenance, PIN verified."""
 INSIDE = st.integers(0, 365)
 LOCAL_TIMES = st.sampled_from(
-    [
-        time(10), time(0), time(23, 59), time(8, 59), time(9), time(17, 59), time(18), time(22), time(12), time(6),
-        time(3),
-    ]
-) | st.times().map(lambda at: at.replace(second=0, microsecond=0))  # fmt: skip
-ZONES = st.sampled_from([ROME, ZoneInfo("America/New_York"), ZoneInfo("Asia/Dubai")])
+    [time(hour, minute) for hour in (10, 7, 9, 12, 17, 18) for minute in (0, 1)]
+    + [time(hour, 59) for hour in (6, 8, 11, 16, 17, 23)]
+    + [time(hour) for hour in (0, 3, 20, 22)]
+)
+"""Mostly about the hours at which some theater opens or closes."""
+ZONES = st.sampled_from([ROME, THEATER_ZONES["AMERICAS"], THEATER_ZONES["MIDDLE_EAST"]])
 CALENDARS_END = date(2050, 12, 31)
 PUBLIC_HOLIDAYS = sorted(
     holiday
@@ -383,7 +391,7 @@ SERVED_DAYS = st.one_of(
     st.builds(lambda day, step: day + timedelta(days=step), st.sampled_from(PUBLIC_HOLIDAYS), st.integers(-3, 1)),
     st.dates(CALENDARS_END - timedelta(days=40), CALENDARS_END),
 )
-LANGUAGES = st.sampled_from([None] * 14 + ["en", "en-GB", "it", "fr", "AR", "zh", "tr-TR"])
+LANGUAGES = st.sampled_from([None] * 14 + ["en", "EN-gb", "it", "fr", "AR", "zh", "tr-TR"])
 
 
 def instants(on: st.SearchStrategy[date]) -> st.SearchStrategy[datetime]:
@@ -450,7 +458,7 @@ def questions(draw: st.DrawFn) -> Question:
 @st.composite
 def served_questions(draw: st.DrawFn) -> Question:
     """A question about a licence that is covered throughout, asked mostly about weekends and public holidays."""
-    plan = draw(PLANS)
+    plan, theater = draw(SERVED_PLANS), draw(THEATERS)
     level_1 = Option("LEVEL_1_END_USER", FIRST) if draw(st.booleans()) else None
     license = License(
         id=_id("B-1"),
@@ -461,7 +469,7 @@ def served_questions(draw: st.DrawFn) -> Question:
         terms=(Term("PO-0", plan, FIRST, CALENDARS_END),),
         options=(level_1,) if level_1 else (),
     )
-    at = draw(instants(SERVED_DAYS))
+    at = datetime.combine(draw(SERVED_DAYS), draw(LOCAL_TIMES), THEATER_ZONES[theater]).astimezone(UTC)
     _, planned, verified = draw(FLAGS)
     request = CheckRequest(
         at=at,
@@ -471,12 +479,92 @@ def served_questions(draw: st.DrawFn) -> Question:
         priority=draw(st.sampled_from([Priority.P1, *Priority])),
         requester=draw(REQUESTERS),
         language=draw(LANGUAGES),
-        theater=draw(THEATERS),
+        theater=theater,
         planned_maintenance=planned,
         pin_verified=verified,
         pauses=tuple(draw(st.lists(pauses(at), max_size=3))),
     )
     return Question(Facts(license, RELEASES), request)
+
+
+TURNING = st.sampled_from(
+    ["option", "option ends", "charge", "payment", "retirement", "base retires", "base starts", "start", "release",
+     "milestone", "base's milestone", "expiry", "other plan"]
+)  # fmt: skip
+"""What may happen on a day that a question is asked shortly before."""
+ASKED_ABOUT = {
+    "option": Service.ON_SITE,
+    "option ends": Service.ON_SITE,
+    "release": Service.FEATURE_RELEASE,
+    "milestone": Service.BUG_FIX,
+}
+"""What is mostly asked for when something happens; else a ticket."""
+
+
+@st.composite
+def turning_questions(draw: st.DrawFn) -> Question:
+    """A question about a licence that is covered throughout, but for one or two events soon after it is asked."""
+    events = {event: draw(days()) for event in draw(st.lists(TURNING, min_size=1, max_size=2))}
+    first = min(events.values())
+    events = {event: first + timedelta(days=draw(st.integers(0, 40))) for event in events}
+    expires_on = events.get("expiry", CALENDARS_END)
+    terms = [Term("PO-0", draw(PLANS), FIRST - timedelta(days=400), expires_on)]
+    if "other plan" in events:
+        terms.append(Term("PO-1", draw(PLANS), events["other plan"], CALENDARS_END))
+    base = License(
+        id=_id("B-1"),
+        serial="B-1",
+        account=draw(accounts()),
+        product=Product(_id("FAX"), "FAX", "Fax", ProductKind.BASE, milestones=_turn(draw, events, "base's milestone")),
+        effective_on=events.get("base starts", FIRST - timedelta(days=400)),
+        retired_on=events.get("base retires"),
+        terms=() if "base starts" in events else tuple(terms),
+        cloud_connected=True,
+        cloud_licensed=True,
+        installed_release=draw(RELEASE_NAMES),
+        options=tuple(
+            Option(feature, events.get("option", FIRST), events.get("option ends"))
+            for feature in ("DELIVERY_ON_SITE", "LEVEL_1_END_USER")
+            if "option" in events or "option ends" in events or draw(st.booleans())
+        ),
+    )
+    module = replace(
+        base,
+        id=_id("M-1"),
+        serial="M-1",
+        base=base,
+        product=Product(_id("M-1"), "M-1", "M-1", ProductKind.MODULE, milestones=_turn(draw, events, "milestone")),
+        effective_on=events.get("start", FIRST),
+        retired_on=events.get("retirement"),
+        terms=(),
+        options=(),
+    )
+    license = draw(st.sampled_from([module, base]))
+    paid_on = events.get("payment")
+    due_on = events.get("charge", FIRST)
+    due = [Charge("INV-1", "B-1", Decimal(100), "EUR", due_on, paid_on)] if {"charge", "payment"} & set(events) else []
+    releases = RELEASES
+    if "release" in events:
+        releases = (*RELEASES, Release("Summer '36", "SUMMER", 2036, events["release"]))
+    known = Facts(license, releases, (module,), tuple(due))
+    at = draw(instants(st.integers(-2, 40).map(lambda before: first - timedelta(days=before))))
+    service = ASKED_ABOUT.get(draw(st.sampled_from(sorted(events))), Service.TICKET)
+    request = CheckRequest(
+        at=at,
+        known_at=NOW,
+        now=NOW,
+        service=draw(st.sampled_from([service] * 6 + [*Service])),
+        channel=draw(st.sampled_from([Channel.ONLINE] * 4 + [*Channel])),
+        priority=Priority.P2,
+        requester=draw(REQUESTERS),
+        installed_release=draw(st.sampled_from([None, RELEASES[-1].name])),
+        release="Summer '36" if "release" in events and draw(st.booleans()) else None,
+    )
+    return Question(known, request)
+
+
+def _turn(draw: st.DrawFn, events: dict[str, date], event: str) -> tuple[Milestone, ...]:
+    return (Milestone(draw(TURNING_KINDS), events[event]),) if event in events else ()
 
 
 @st.composite

@@ -8,6 +8,7 @@ from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
+from api.commands.quote import quote
 from api.commands.serve import serve
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app.command()(serve)
 app.command()(migrate)
 app.command("import")(import_files)
 app.command()(check)
+app.command()(quote)
 app.command()(guide)
 app.command()(plans)
 app.command()(schema)

@@ -24,12 +24,8 @@ def migrate() -> None:
     """Bring the database to the newest revision."""
     settings = Settings()
 
-    async def work() -> None:
-        await prepare(settings)
-        if not settings.is_embedded:
-            await answering(settings, bring_up(settings.database_url))
-
-    run(work())
+    prepare(settings)
+    run(answering(settings, bring_up(settings.database_url)))
     console().print(f"{_shown(settings)} is at the newest revision.")
 
 

@@ -23,19 +23,20 @@ def reasons(decision: dict[str, Any]) -> str:
 def show(console: Console, serial: str, decision: dict[str, Any]) -> None:
     """One decision in full."""
     console.print(f"{verdict(decision)}  {escape(serial)}  at {decision['at']}")
-    console.print(_facts(decision))
+    if decision["license"]:
+        console.print(_facts(decision))
     if decision["reasons"]:
         console.print(_reasons(decision))
     if decision["commitment"]:
         console.print(_commitment(decision["commitment"]))
     for number, remedy in enumerate(decision["remedies"], start=1):
-        acts = "; then ".join(f"{act['kind']}: {escape(act['message'])}" for act in remedy["acts"])
-        console.print(f"[bold]Way {number} to a yes[/]  {acts}")
+        acts = [f"{act['kind']}: {escape(act['message'])}" for act in remedy["acts"] if act["kind"] != "NONE"]
+        way = f"[bold]Way {number} to a yes[/]  {'; then '.join(acts)}"
+        console.print(way if acts else "There is no way to a yes.")
     for effect in decision["conflicts"]:
-        told = f"under {effect['reading']['id']} the verdict is {effect['verdictOtherwise']}"
-        same = effect["verdictOtherwise"] == decision["verdict"]
-        told = f"under {effect['reading']['id']} the commitment differs" if same else told
-        console.print(f"[bold]Disputed[/]  {escape(effect['conflict']['summary'])}: {escape(told)}")
+        otherwise, reading = effect["verdictOtherwise"], escape(effect["reading"]["text"])
+        differs = "the commitment differs" if otherwise == decision["verdict"] else f"the verdict is {otherwise}"
+        console.print(f"[bold]Disputed[/]  {effect['conflict']['id']}: where {reading!r}, {differs}")
     if decision["stableUntil"]:
         console.print(f"Holds until {decision['stableUntil']} unless something is recorded.")
 

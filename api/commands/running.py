@@ -38,12 +38,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-async def prepare(settings: Settings) -> None:
-    """Bring an embedded database to the newest revision; its folder is made when it is the first time."""
+def prepare(settings: Settings) -> None:
+    """Make the folder of an embedded database when it is the first time."""
     if settings.is_embedded:
-        folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        await migrate(settings.database_url)
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 async def answering(settings: Settings, work: Awaitable[T]) -> T:
@@ -61,10 +59,15 @@ def _unreachable(settings: Settings) -> str:
 
 @asynccontextmanager
 async def running(settings: Settings | None = None) -> AsyncGenerator[Deployment]:
-    """A deployment whose database is current. A PostgreSQL that is behind is refused, since others may be using it."""
+    """A deployment whose database is current: an embedded one that is behind is brought up.
+
+    A PostgreSQL that is behind is refused, since others may be using it.
+    """
     chosen = settings or Settings()
-    await prepare(chosen)
+    prepare(chosen)
     async with deployed(chosen) as deployment:
         if not await answering(chosen, is_current(deployment.database)):
-            raise Failure("the database is behind this version of coverline. Bring it up with `coverline migrate`.")
+            if not chosen.is_embedded:
+                raise Failure("the database is behind this version of coverline. Bring it up with `coverline migrate`.")
+            await migrate(chosen.database_url)
         yield deployment

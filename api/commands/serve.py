@@ -4,7 +4,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -15,6 +15,7 @@ from api.app import create_app
 from api.commands.asking import ask
 from api.commands.decisions import reasons, verdict
 from api.commands.failures import Failure
+from api.commands.quotes import show
 from api.commands.running import console, run, running
 from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.interchange.importing import import_folder
@@ -31,6 +32,8 @@ SHOWN = {
     "proactive-unknown",
 }
 """The stories that are told at the start of a demonstration; the page at its root has them all."""
+QUOTED = "module-base-lapsed"
+"""The story of which the first way to a yes, a renewal of a base with its dependents, is quoted as well."""
 
 
 def serve(
@@ -112,7 +115,24 @@ async def _demonstrate(settings: Settings, stories: tuple[Story, ...]) -> None:
         table = Table(
             "Licence", "Verdict", "Why", title="A made-up portfolio, and what is asked of it", show_lines=True
         )
+        renewal: dict[str, Any] = {}
         for story in (story for story in stories if story.id in SHOWN):
             decision = (await ask(deployment, "check", {"input": story.question}))["entitlementCheck"]
             table.add_row(escape(f"{story.serial}\n{story.title}"), verdict(decision), reasons(decision))
+            if story.id == QUOTED:
+                renewal = _renewal(decision)
         console().print(table)
+        quote = (await ask(deployment, "renewal_quote", {"input": renewal}))["renewalQuote"]
+        console().print("\nWhat the renewal costs that would turn the module's no into a yes:")
+        show(console(), renewal, quote)
+
+
+def _renewal(decision: dict[str, Any]) -> dict[str, Any]:
+    """The renewal that a decision names as its first remedy, ordered on the day asked about."""
+    act = decision["remedies"][0]["acts"][0]
+    return {
+        "license": {"serial": act["license"]["serial"]},
+        "plan": act["plan"]["code"],
+        "months": act["months"],
+        "orderDate": decision["at"][:10],
+    }

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from api.interchange.files import RECORDED_AT, Line, Sheet, lines_of
+from api.interchange.late_fees import policies_of
 from api.interchange.references import Facts, References
 from api.interchange.report import KEPT, Counts, Findings, ImportReport
 from api.interchange.sheets import sheets
@@ -18,6 +19,7 @@ from api.store.entities import Attachment
 from api.store.identifiers import uuid7
 from api.store.recording import Ledger, Outcome, Recording
 from entitlements.guide import Guide
+from entitlements.late_fees import FILE as LATE_FEES
 
 CHUNK = 1_000
 SETTLED = frozenset(4**power for power in range(10))
@@ -66,7 +68,7 @@ def _folder_is_right(folder: Path, known: Iterable[Sheet], findings: Findings) -
     if not folder.is_dir():
         findings.refuse(folder.name, None, None, f"{folder} is not a folder; give the one that holds the CSV files")
         return False
-    names = [sheet.file for sheet in known]
+    names = [*(sheet.file for sheet in known), LATE_FEES]
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name not in names and not path.name.startswith("."):
             message = (
@@ -107,6 +109,7 @@ class _Loading:
         await self._load(known["charges"], recording.CHARGES, references.charges)
         await self._load(known["warranties"], recording.WARRANTIES, references.warranties)
         await self._load(known["prices"], recording.PRICES, references.prices)
+        await self._load_policies()
 
     async def derive(self) -> None:
         """Builds what lists need of every licence that a fact of this import touched."""
@@ -129,7 +132,8 @@ class _Loading:
 
     async def _add(self, sheet: Sheet, add: Callable[[Sequence[Line]], Awaitable[None]]) -> None:
         """Adds the keys of a file's readable rows; what is wrong with the others is told when they are loaded."""
-        for number, lines in enumerate(chunks(self._lines(sheet, Findings(), quiet=True)), start=1):
+        remembered = Findings(refused_keys=self.findings.refused_keys, unreadable=self.findings.unreadable)
+        for number, lines in enumerate(chunks(self._lines(sheet, remembered, quiet=True)), start=1):
             await add(lines)
             if number in SETTLED:
                 await recording.settle(self.connection, sheet.file.removesuffix(".csv"))
@@ -146,6 +150,8 @@ class _Loading:
         for line in lines:
             if line.values["account"] in accounts:
                 first.setdefault(line.values["serial"], accounts[line.values["account"]])
+            else:
+                self.findings.refuse_key("licenses.csv", line.values["serial"])
         await entities.add_licenses(self.connection, first)
 
     async def _load(
@@ -159,14 +165,24 @@ class _Loading:
             facts = await resolve(lines)
             recordings = await recording.record(self.connection, ledger, [fact for _, fact in facts], self.now)
             for (line, _), one in zip(facts, recordings, strict=True):
-                self._count(sheet, line, one, counts)
+                self._count(sheet.file, line.number, one, counts)
             changed = [fact.values for (_, fact), one in zip(facts, recordings, strict=True) if is_change(one)]
             if not self.findings.error_count:
                 await self._follow(ledger, changed)
             if number in SETTLED:
                 await recording.settle(self.connection, ledger.table.name)
 
-    def _count(self, sheet: Sheet, line: Line, recorded: Recording, counts: Counts) -> None:
+    async def _load_policies(self) -> None:
+        counts = self.findings.counts[LATE_FEES] = Counts()
+        facts = list(policies_of(self.folder, self.guide, self.findings))
+        for one in await recording.record(self.connection, recording.DOCUMENTS, facts, self.now):
+            if one.outcome is Outcome.TOO_EARLY:
+                message = f"differs from what was recorded at {one.newest}, not before this import; check the clock"
+                self.findings.refuse(LATE_FEES, None, None, message)
+            else:
+                self._count(LATE_FEES, None, one, counts)
+
+    def _count(self, file: str, line: int | None, recorded: Recording, counts: Counts) -> None:
         match recorded.outcome:
             case Outcome.ADDED:
                 counts.added += 1
@@ -180,7 +196,7 @@ class _Loading:
                 message = (
                     f"differs from what was recorded, and is not later than the newest of its key, {newest}; {fix}"
                 )
-                self.findings.refuse(sheet.file, line.number, RECORDED_AT, message)
+                self.findings.refuse(file, line, RECORDED_AT, message)
 
     async def _follow(self, ledger: Ledger, changed: Sequence[Mapping[str, Any]]) -> None:
         """What follows from recorded facts: licences move with what belongs to them, and derived rows are forgotten."""

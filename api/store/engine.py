@@ -68,7 +68,11 @@ def open_database(url: str, *, connections: int = 5) -> Database:
     """
     parsed = driver_url(url)
     engine = create_async_engine(
-        parsed, pool_size=connections, max_overflow=connections, pool_pre_ping=not is_file(parsed)
+        parsed,
+        pool_size=connections,
+        max_overflow=connections,
+        pool_pre_ping=not is_file(parsed),
+        hide_parameters=True,  # what customers recorded does not belong in error messages and logs
     )
     if is_file(parsed):
         _prepare_sqlite(engine)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import gt, lt
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
@@ -20,18 +21,24 @@ class Order:
     values: Callable[[SortKey], tuple[Any, ...]]
     key: Callable[[tuple[Any, ...]], SortKey]
 
+    def read(self, key: SortKey) -> tuple[Any, ...]:
+        """The values of a key. Raises ValueError for the key of another list."""
+        if len(key) != len(self.columns):
+            raise ValueError(f"a key of this list has {len(self.columns)} parts, not {len(key)}")
+        if key[-1] is None:
+            raise ValueError("a key ends with what is unique, which is never missing")
+        return self.values(key)
+
     def beyond(self, key: SortKey) -> ColumnElement[bool]:
         """What comes after a key."""
-        return self._compared(key, ColumnElement[Any].__gt__)
+        return self._compared(key, gt)
 
     def before(self, key: SortKey) -> ColumnElement[bool]:
         """What comes before a key."""
-        return self._compared(key, ColumnElement[Any].__lt__)
+        return self._compared(key, lt)
 
     def _compared(self, key: SortKey, compare: Callable[[Any, Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-        values = self.values(key)
-        if len(values) != len(self.columns):
-            raise ValueError(f"a key of this list has {len(self.columns)} parts, not {len(values)}")
+        values = self.read(key)
         steps: list[ColumnElement[bool]] = []
         equal: list[ColumnElement[bool]] = []
         for column, value in zip(self.columns, values, strict=True):
@@ -70,7 +77,7 @@ async def page_of(
 
 
 def _at(order: Order, key: SortKey) -> ColumnElement[bool]:
-    return and_(*(column == value for column, value in zip(order.columns, order.values(key), strict=True)))
+    return and_(*(column == value for column, value in zip(order.columns, order.read(key), strict=True)))
 
 
 async def _any(

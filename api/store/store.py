@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause
 
-from api.store import catalogue, licenses
+from api.store import catalogue, licenses, pricing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import contract_rows
@@ -16,6 +16,8 @@ from api.store.engine import Database
 from api.store.lists import count, page_of
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
+from entitlements.late_fees import FILE
+from entitlements.prices import Price
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
 
 
@@ -112,3 +114,15 @@ class SqlStore:
         async with self.database.reading() as connection:
             found = await catalogue.known_products(connection, "id", ids, known_at)
         return {product.id: product for product in found}
+
+    async def prices(
+        self, book: str, currency: str, product_codes: Sequence[str], known_at: datetime
+    ) -> tuple[Price, ...]:
+        """The prices of products in a book and a currency, as known at an instant, whatever their effective day."""
+        async with self.database.reading() as connection:
+            return await pricing.known_prices(connection, book, currency, product_codes, known_at)
+
+    async def late_fee_policies(self, known_at: datetime) -> str | None:
+        """The text of the operator's late-fee policies as known at an instant; None where none were known."""
+        async with self.database.reading() as connection:
+            return await pricing.known_document(connection, FILE, known_at)

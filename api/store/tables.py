@@ -177,6 +177,16 @@ class Price(Recorded, table=True):
     amount: Decimal = Field(sa_type=Amount)
 
 
+class Document(Recorded, table=True):
+    """A file of the operator's that is kept as it was written, such as the late-fee policies."""
+
+    __tablename__ = "documents"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (one_alive("documents", "name"), each_once("documents", "name"), superseded_later())
+    name: str
+    text: str = Field(sa_type=Text)
+    digest: str
+
+
 # ---------------------------------------------------------------- licences and what belongs to them
 
 

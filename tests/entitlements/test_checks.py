@@ -226,6 +226,31 @@ def test_an_expiry_tells_the_last_covered_day_the_lapse_and_the_last_free_order_
     assert facts["last_free_order_date"] == "2026-04-30"
 
 
+@pytest.mark.parametrize(
+    ("license", "starts_on"),
+    [
+        pytest.param(a_license(registered_on="2026-06-01"), "2026-06-01", id="its activation"),
+        pytest.param(
+            a_license(registered_on="2026-06-01", terms=(a_term("GOLD", "2026-05-01", "2026-05-31"),)),
+            "2026-05-01",
+            id="a term that starts before it",
+        ),
+        pytest.param(
+            a_module_of(a_license(registered_on="2026-04-01"), registered_on="2026-06-01"),
+            "2026-06-01",
+            id="a module's own day, its base's being earlier",
+        ),
+    ],
+)
+def test_what_has_not_started_tells_its_first_day(license, starts_on):
+    assert told(reason("NOT_STARTED", license))["starts_on"] == starts_on
+
+
+def test_an_end_of_support_tells_its_milestone_and_the_last_covered_day():
+    facts = told(reason("END_OF_SUPPORT", a_license(product=product_ending("2026-02-28"))))
+    assert (facts["milestone"], facts["last_covered_day"]) == ("END_OF_SUPPORT", "2026-02-28")
+
+
 # ================================================================ R-CHK-3: the dates of a dependent
 
 LAPSED = a_license(registered_on="2025-01-01")
@@ -542,6 +567,11 @@ def test_several_causes_give_several_reasons():
 def test_a_licence_recorded_as_altered_has_that_reason_whatever_the_cause(causes):
     assert codes(covered_by("GOLD", altered=True), causes=causes) == ["PRODUCT_ALTERED"]
     assert codes(covered_by("GOLD", altered=True), causes=causes, vendor_agreed=True) == []
+
+
+def test_the_reason_says_whether_the_alteration_was_recorded_or_named():
+    assert told(reason("PRODUCT_ALTERED", covered_by("GOLD", altered=True)))["recorded"] == "true"
+    assert told(reason("PRODUCT_ALTERED", COVERED, causes=["PRODUCT_ALTERED"]))["recorded"] == "false"
 
 
 @pytest.mark.parametrize("altered", [False, None])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from entitlements import coverage
 from entitlements.commitments import Commitment
 from tests.builders import (
     ASKED,
@@ -16,6 +17,7 @@ from tests.builders import (
     a_milestone,
     a_module_of,
     a_product,
+    a_term,
     an_account,
     covered_by,
     decided,
@@ -298,6 +300,12 @@ NO_EFFECT = [
         id="X-ASIA-PACIFIC: Japan is in it anyway",
     ),
     pytest.param(
+        "X-SEASONS",
+        covered_by("GOLD", installed_release="Winter '20", cloud_connected=True, cloud_licensed=True),
+        {"service": "PROACTIVE"},
+        id="X-SEASONS: Winter '20 itself is enough in any order",
+    ),
+    pytest.param(
         "X-HOLIDAY-REST-DAY",
         covered_by("GOLD"),
         {"channel": "PHONE", "at": rome("2026-03-15 11:00")},
@@ -419,6 +427,37 @@ def test_gold_prose_a_platinum_clock_stands_still_on_saturdays():
 def test_remote_sessions_of_basic_have_basic_s_targets():
     found = otherwise(covered_by("BASIC"), "X-REMOTE", channel="REMOTE_SESSION", priority="P1")
     assert found.react_by == rome("2026-03-12 18:00")
+
+
+# ---------------------------------------------------------------- the first year of a module
+
+
+@pytest.mark.parametrize(("on", "differs"), [("2026-11-30", True), ("2026-12-01", False)])
+def test_first_year_addon_lasts_twelve_months_on_the_other_reading(on, differs):
+    module = a_module_of(LAPSED, registered_on="2025-12-01")
+    assert [one.verdict_otherwise for one in effects(module, "X-FIRST-YEAR-ADDON", noon(on))] == ["ENTITLED"] * differs
+
+
+def test_first_year_addon_fills_the_gaps_of_the_base_on_the_other_reading():
+    # The base: Basic until 2025-12-31, Gold from June to August 2026. The module's own year: 2025-12-01 to 2026-11-30.
+    base = a_license(registered_on="2025-01-01", terms=(a_term("GOLD", "2026-06-01", "2026-08-31"),))
+    module = a_module_of(base, registered_on="2025-12-01")
+    (reading,) = (
+        reading
+        for conflict in GUIDE.conflicts
+        if conflict.id == "X-FIRST-YEAR-ADDON"
+        for reading in conflict.readings
+        if reading.overrides
+    )
+    assert [
+        (period.plan, str(period.source), period.starts_on.isoformat(), period.expires_on.isoformat())
+        for period in coverage.timeline(module, GUIDE.under(reading)).periods
+    ] == [
+        ("BASIC", "FROM_BASE", "2025-12-01", "2025-12-31"),
+        ("BASIC", "INCLUDED_FIRST_YEAR", "2026-01-01", "2026-05-31"),
+        ("GOLD", "FROM_BASE", "2026-06-01", "2026-08-31"),
+        ("BASIC", "INCLUDED_FIRST_YEAR", "2026-09-01", "2026-11-30"),
+    ]
 
 
 # ---------------------------------------------------------------- where none can be told

@@ -115,6 +115,13 @@ def renewed_until(license, order_date, months):
             id="an included year from 29 Feb is renewed with the anchor 29",
         ),
         pytest.param(
+            {"registered_on": "2020-02-29", "terms": (a_term("GOLD", "2021-02-28", "2022-02-27", "RENEWED"),)},
+            "2022-02-01",
+            24,
+            ("2022-02-28", "2024-02-28"),
+            id="a recorded renewal passes the anchor 29 on",
+        ),
+        pytest.param(
             {"registered_on": "2015-01-01", "terms": (a_term("GOLD", "2021-02-28", "2022-02-27"),)},
             "2022-02-01",
             24,

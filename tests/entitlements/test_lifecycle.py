@@ -1,9 +1,12 @@
 """R-EOL: what the milestones of a product, or of one version of it, end, and on which day."""
 
+from dataclasses import replace
+
 import pytest
 
 from entitlements import coverage, lifecycle
 from entitlements.facts import MilestoneKind
+from entitlements.parameters import MILESTONE_DAY_IS_COVERED
 from tests.builders import GUIDE, a_license, a_milestone, a_product, a_term, codes, covered_by, day, judged, noon
 
 
@@ -41,6 +44,14 @@ def test_periods_wholly_after_the_end_of_support_do_not_exist():
     )
     assert last_covered_day(license) == "2026-06-30"
     assert codes(license, noon("2026-08-01")) == ["END_OF_SUPPORT"]
+
+
+def test_whether_the_day_of_the_end_of_support_is_covered_is_policy_data():
+    series = GUIDE.values[MILESTONE_DAY_IS_COVERED.name]
+    entries = tuple(replace(entry, value=False) for entry in series.entries)
+    other = replace(GUIDE, values={**GUIDE.values, series.name: replace(series, entries=entries)})
+    license = ending_with(a_milestone("END_OF_SUPPORT", "2026-06-30"))
+    assert coverage.timeline(license, other).periods[-1].expires_on == day("2026-06-29")
 
 
 # ---------------------------------------------------------------- R-EOL-3

@@ -192,6 +192,21 @@ def test_the_end_of_renewal_refuses_orders_after_it_and_caps_the_last_free_date(
     assert told(reason("EXPIRED_RENEWABLE", license, noon("2026-01-10")))["last_free_order_date"] == "2026-02-15"
 
 
+@pytest.mark.parametrize(
+    ("end_of_renewal", "end_of_support", "retired_on", "expected"),
+    [
+        ("2026-02-15", "2026-03-15", None, "2026-02-15"),
+        ("2026-03-15", "2026-02-15", None, "2026-02-15"),
+        ("2026-03-15", "2026-03-31", "2026-02-15", "2026-02-15"),
+        ("2026-05-31", "2026-06-30", "2026-07-31", "2026-04-30"),  # none of them before day 120
+    ],
+)
+def test_the_earliest_of_them_caps_the_last_free_date(end_of_renewal, end_of_support, retired_on, expected):
+    milestones = [a_milestone("END_OF_RENEWAL", end_of_renewal), a_milestone("END_OF_SUPPORT", end_of_support)]
+    license = a_license(registered_on="2025-01-01", product=a_product(milestones=milestones), retired_on=retired_on)
+    assert last_free(license, "2026-01-10") == expected
+
+
 def test_an_end_of_renewal_after_the_grace_caps_nothing():
     product = a_product(milestones=[a_milestone("END_OF_RENEWAL", "2026-12-31")])
     license = a_license(registered_on="2025-01-01", product=product)
@@ -240,6 +255,25 @@ def test_the_refusal_of_a_dependent_names_its_base():
     assert "B-1" in refusals[0].message
 
 
+def test_there_is_no_last_free_date_where_a_later_term_is_recorded():
+    license = a_license(registered_on="2025-01-01", terms=(a_term("GOLD", "2026-06-01", "2027-05-31"),))
+    assert last_free(license, "2026-03-11") is None
+    assert last_free(license, "2026-06-01") == "2027-09-28"  # 2027-05-31 + 120 days: 30 + 31 + 31 + 28
+
+
+@pytest.mark.parametrize(
+    ("own_end", "expected"),
+    [
+        pytest.param("2025-12-31", None, id="with the base's coverage"),
+        pytest.param("2026-01-31", "2026-04-30", id="after it"),
+    ],
+)
+def test_a_dependent_whose_own_support_has_ended_has_no_last_free_date(own_end, expected):
+    product = a_product("FAX-MODULE", "MODULE", [a_milestone("END_OF_SUPPORT", own_end)])
+    module = a_module_of(a_license(registered_on="2025-01-01"), product=product, registered_on="2025-06-01")
+    assert last_free(module, "2026-01-10") == expected
+
+
 def test_a_dependent_s_last_free_date_is_its_base_s():
     assert (
         last_free(a_module_of(a_lapsed_license("2023-03-31"), registered_on="2022-01-01"), "2023-05-01") == "2023-07-29"
@@ -270,7 +304,8 @@ def test_a_licence_that_retires_before_a_new_term_would_start_is_not_renewed(ret
     [
         pytest.param("2030-01-01", "2026-03-11", "2026-04-30", id="years away: day 120"),
         pytest.param("2026-04-15", "2026-03-11", "2026-04-15", id="within the grace: the retirement"),
-        pytest.param("2026-02-28", "2026-03-11", None, id="past: none"),
+        pytest.param("2026-03-11", "2026-03-11", "2026-03-11", id="on the day"),
+        pytest.param("2026-03-10", "2026-03-11", None, id="past: none"),
     ],
 )
 def test_a_retirement_caps_the_last_free_order_date(retired_on, on, expected):

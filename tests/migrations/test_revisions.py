@@ -67,7 +67,9 @@ def test_revisions_are_named_by_their_date():
 
 
 def test_what_belongs_to_a_licence_has_its_address_first_in_its_keys():
-    owned = [table for table in SQLModel.metadata.tables.values() if {"account_id", "license_id"} <= set(table.c.keys())]
+    owned = [
+        table for table in SQLModel.metadata.tables.values() if {"account_id", "license_id"} <= set(table.c.keys())
+    ]
     assert {table.name for table in owned} == {
         "license_facts", "coverage", "options", "charges", "warranties", "derived_coverage",
     }  # fmt: skip

@@ -24,11 +24,7 @@ COMMITTED = Path(schema.__file__).parent / "schema.graphql"
 CONTRACT = Path(__file__).parent / "contract.graphql"
 
 PENDING = {
-    *("Query.whatIf", "Query.decisionRecord", "Query.renewalQuote", "Query.costOfDelay"),
-    *("RenewalQuoteInput", "RenewalQuoteResult", "RenewalQuote", "RenewalStanding", "QuoteLine", "QuoteLineKind"),
-    *("CostOfDelayInput", "CostOfDelayResult", "CostOfDelay", "DelayPoint", "Problem"),
-    *("HypotheticalChange", "HypotheticalRenewal", "HypotheticalPayment", "HypotheticalMilestone"),
-    *("HypotheticalPlanChange", "HypotheticalOption", "HypotheticalActivation", "HypotheticalRelease"),
+    "Query.decisionRecord",
     *("Mutation", "DecisionRecord", "Replay", "RenewalOrder"),
     *("RecordDecisionInput", "RecordDecisionResult", "RegisterLicenseInput", "RegisterLicenseResult"),
     *("OrderRenewalInput", "OrderRenewalResult", "RecordPaymentInput", "RecordPaymentResult"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hypothesis import assume
 
+from entitlements.checks import judge
 from entitlements.decisions import decide
 from entitlements.facts import License
 from entitlements.parameters import Priority
@@ -29,6 +30,7 @@ ESCALATION_LEVELS = {
     "P3": ["support team", "support team", "support team", "team leader", "support manager"],
     "P4": ["support team", "support team", "support team", "support team", "team leader"],
 }
+WINDOWED = {Channel.PHONE, Channel.CHAT, Channel.REMOTE_SESSION}
 EAST_AND_SOUTH = {"IN", "JP", "AU"}
 
 
@@ -45,13 +47,20 @@ def is_open(license: License, request: CheckRequest) -> bool:
     return naive.is_open(request.theater, request.at, extended=is_extended(license, request))
 
 
-def meets_on_call(license: License, request: CheckRequest) -> bool:
-    """Whether the on-call service would take the call: R-CHK-6's conditions but the hour."""
+def is_meant_for_on_call(license: License, request: CheckRequest) -> bool:
+    """Whether the on-call service is the one to ask outside hours."""
     return (
         plan_of(license) == "PLATINUM"
         and request.channel is Channel.PHONE
         and (request.priority is Priority.P1 or request.planned_maintenance)
         and request.requester is not Requester.END_USER
+    )
+
+
+def meets_on_call(license: License, request: CheckRequest) -> bool:
+    """Whether the on-call service would take the call: R-CHK-6's conditions but the hour."""
+    return (
+        is_meant_for_on_call(license, request)
         and request.pin_verified
         and (request.language is None or request.language.split("-")[0].lower() == "en")
         and license.account.country is not None
@@ -73,6 +82,17 @@ def promised(question):
     decision = decide(*question, GUIDE)
     assume(decision.commitment is not None)
     return question.facts.license, question.request, decision.commitment
+
+
+@for_all(120, question=served_questions())
+def test_a_channel_is_refused_exactly_outside_its_hours_and_sent_to_on_call_only_where_that_is_meant(question):
+    license, request = question.facts.license, question.request
+    codes = {reason.code for reason in judge(*question, GUIDE).reasons}
+    outside = request.channel in WINDOWED and not is_open(license, request)
+    assert ("OUTSIDE_SERVICE_WINDOW" in codes) == (outside and not is_meant_for_on_call(license, request))
+    if outside and is_meant_for_on_call(license, request):
+        unmet = codes & {"ON_CALL_CONDITIONS", "FACTS_MISSING"}
+        assert bool(unmet) != meets_on_call(license, request)
 
 
 @for_all(40, question=served_questions())

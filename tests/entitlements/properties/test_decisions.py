@@ -12,7 +12,15 @@ from entitlements.facts import Facts
 from entitlements.reasons import ReasonCode
 from tests.builders import GUIDE
 from tests.entitlements.properties.canonical import canonical
-from tests.strategies import Question, any_questions, for_all, invalid_questions, questions, served_questions
+from tests.strategies import (
+    Question,
+    any_questions,
+    for_all,
+    invalid_questions,
+    questions,
+    served_questions,
+    turning_questions,
+)
 
 GRAVITY = list(ReasonCode)
 ZONES = st.sampled_from(["Asia/Kolkata", "America/Los_Angeles", "Pacific/Kiritimati", "Europe/Rome"]).map(ZoneInfo)
@@ -115,6 +123,12 @@ def test_the_readings_reported_are_exactly_those_under_which_the_answer_differs(
 
 @for_all(30, question=served_questions())
 def test_the_readings_about_hours_and_clocks_are_reported_exactly_where_they_matter(question):
+    reported, expected = reported_and_expected(question)
+    assert reported == expected
+
+
+@for_all(30, question=turning_questions())
+def test_the_readings_about_dates_and_dues_are_reported_exactly_where_they_matter(question):
     reported, expected = reported_and_expected(question)
     assert reported == expected
 

@@ -13,7 +13,7 @@ from entitlements.reasons import Verdict
 from entitlements.remedies import Act, RemedyKind, applied
 from entitlements.requests import Channel, CheckRequest, Requester, Service
 from tests.builders import GUIDE
-from tests.strategies import ROME, Question, any_questions, for_all, questions, served_questions
+from tests.strategies import ROME, Question, any_questions, for_all, questions, served_questions, turning_questions
 
 YES = {Verdict.ENTITLED, Verdict.CONDITIONAL}
 PLANS = ("BASIC", "GOLD", "PLATINUM")
@@ -42,6 +42,13 @@ def offered(question: Question) -> list[tuple[Act, ...]]:
     return [remedy.acts for remedy in found if not is_nothing(remedy)]
 
 
+def check_offers(question: Question) -> None:
+    for acts in offered(question):
+        assert verdict_after(acts, question) in YES
+        for position in range(len(acts)):
+            assert verdict_after([*acts[:position], *acts[position + 1 :]], question) not in YES
+
+
 @for_all(40, question=any_questions())
 def test_remedies_are_empty_for_a_yes_and_never_for_a_no(question):
     decision = decide(*question, GUIDE)
@@ -64,12 +71,13 @@ def test_no_act_of_a_remedy_can_be_left_out(question):
 @for_all(40, question=served_questions())
 def test_remedies_for_reaching_support_suffice_and_leave_nothing_out(question):
     assume(not decide(*question, GUIDE).entitled)
-    sets = offered(question)
-    assert sets
-    for acts in sets:
-        assert verdict_after(acts, question) in YES
-        for position in range(len(acts)):
-            assert verdict_after([*acts[:position], *acts[position + 1 :]], question) not in YES
+    assert offered(question)
+    check_offers(question)
+
+
+@for_all(40, question=turning_questions())
+def test_remedies_for_what_passes_or_begins_soon_suffice_and_leave_nothing_out(question):
+    check_offers(question)
 
 
 @for_all(40, question=questions())
@@ -82,11 +90,20 @@ def test_remedies_come_once_each_the_fewest_acts_first_and_none_asks_more_than_a
 
 @for_all(40, question=any_questions())
 def test_nothing_is_said_to_help_only_where_no_single_act_does(question):
+    check_nothing_helps(question)
+
+
+@for_all(40, question=turning_questions())
+def test_nothing_is_said_to_help_only_where_not_even_waiting_does(question):
+    check_nothing_helps(question)
+
+
+def check_nothing_helps(question: Question) -> None:
+    """Where nothing is said to help, that is all that is said, and no single act helps."""
     found = remedies.remedies(*question, GUIDE)
-    assert len(found) <= 1 or not any(is_nothing(remedy) for remedy in found)
-    assume(any(is_nothing(remedy) for remedy in found))
-    helping = [act for act in single_acts(question) if verdict_after([act], question) in YES]
-    assert not helping
+    if any(is_nothing(remedy) for remedy in found):
+        assert len(found) == 1
+        assert not [act for act in single_acts(question) if verdict_after([act], question) in YES]
 
 
 # ---------------------------------------------------------------- every single act that makes sense

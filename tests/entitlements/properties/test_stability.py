@@ -22,6 +22,7 @@ from tests.strategies import (
     landmarks,
     questions,
     served_questions,
+    turning_questions,
 )
 
 END = datetime.combine(CALENDARS_END + naive.ONE_DAY, datetime.min.time(), ROME).astimezone(UTC)
@@ -69,6 +70,11 @@ def check(question: Question, fractions: list[float]) -> None:
 
 @for_all(50, question=any_questions(), fractions=FRACTIONS)
 def test_no_instant_before_stable_until_has_another_verdict_and_that_one_has(question, fractions):
+    check(question, fractions)
+
+
+@for_all(150, question=turning_questions(), fractions=FRACTIONS)
+def test_every_event_that_is_recorded_for_later_is_a_boundary(question, fractions):
     check(question, fractions)
 
 

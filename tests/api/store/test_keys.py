@@ -1,0 +1,96 @@
+"""API keys: shown once, found by their text, refused when unknown, wrong, revoked or past their last day."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from api.store import tables
+from api.store.keys import ApiKeys, KeyRefused
+from api.store.tables import table_of
+from schema.store import Viewer, ViewerKind
+from tests.builders import GUIDE
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+INTERNAL = Viewer(ViewerKind.INTERNAL)
+
+
+@pytest.fixture
+def keys(database):
+    return ApiKeys(database, GUIDE)
+
+
+async def test_a_key_is_found_by_its_text_and_says_who_asks(keys):
+    made, shown = await keys.create(INTERNAL, ["check", "list"], NOW)
+    assert shown.startswith(f"{made.prefix}_")
+    assert made.prefix.startswith("cvl_")
+    found = await keys.find(shown, NOW)
+    assert (found.id, found.scopes, found.viewer) == (
+        made.id, ("check", "list"), Viewer(ViewerKind.INTERNAL, None, str(made.id)),
+    )  # fmt: skip
+    assert await keys.viewer_of(shown, NOW) == found.viewer
+
+
+async def test_the_secret_itself_is_kept_nowhere(database, keys):
+    _, shown = await keys.create(INTERNAL, [], NOW)
+    secret = shown.split("_", 2)[2]
+    assert len(secret) == 43
+    async with database.reading() as connection:
+        [row] = (await connection.execute(select(table_of(tables.ApiKey)))).all()
+    assert all(secret not in str(value) for value in row)
+
+
+async def test_a_text_that_is_no_key_finds_nothing(keys):
+    _, shown = await keys.create(INTERNAL, [], NOW)
+    other = shown[:-1] + ("A" if shown[-1] != "A" else "B")
+    for text in (
+        other,
+        shown[:-1],
+        shown + "x",
+        shown.upper(),
+        "cvl_",
+        "cvl__",
+        "",
+        "cvl_é_é",
+        shown.replace("cvl", "cvx"),
+        "\udcff",
+    ):
+        assert await keys.find(text, NOW) is None, text
+
+
+async def test_a_key_holds_through_its_last_day_in_the_policy_zone(keys):
+    _, shown = await keys.create(INTERNAL, [], NOW, date(2026, 6, 1))
+    assert await keys.find(shown, datetime(2026, 6, 1, 21, 59, tzinfo=UTC))
+    assert await keys.find(shown, datetime(2026, 6, 1, 22, 0, tzinfo=UTC)) is None
+
+
+async def test_a_revoked_key_stays_revoked_from_its_first_revocation(keys):
+    made, shown = await keys.create(INTERNAL, [], NOW)
+    assert (await keys.revoke(made.id, NOW)).revoked_at == NOW
+    assert (await keys.revoke(made.id, NOW + timedelta(days=1))).revoked_at == NOW
+    assert await keys.find(shown, NOW) is None
+    with pytest.raises(KeyRefused, match="coverline keys list"):
+        await keys.revoke(uuid4(), NOW)
+
+
+async def test_the_last_use_is_noted_now_and_then(keys):
+    _, shown = await keys.create(INTERNAL, [], NOW)
+    for minutes, noted in ((0, 0), (1, 0), (4, 0), (5, 5), (6, 5)):
+        await keys.find(shown, NOW + timedelta(minutes=minutes))
+        [key] = await keys.all()
+        assert key.last_used_at == NOW + timedelta(minutes=noted)
+
+
+async def test_every_key_is_listed_the_oldest_first(keys):
+    made = [(await keys.create(INTERNAL, [], NOW + timedelta(days=day)))[0].id for day in (2, 0, 1)]
+    assert [key.id for key in await keys.all()] == [made[1], made[2], made[0]]
+
+
+async def test_keys_are_for_internal_viewers_and_days_to_come(keys):
+    with pytest.raises(KeyRefused, match="not there yet"):
+        await keys.create(Viewer(ViewerKind.PARTNER, "PART"), [], NOW)
+    with pytest.raises(KeyRefused, match="still to come"):
+        await keys.create(INTERNAL, [], NOW, date(2026, 5, 31))
+    with pytest.raises(KeyRefused, match="without spaces"):
+        await keys.create(INTERNAL, ["check list"], NOW)
