@@ -210,6 +210,8 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
             yield Act(RemedyKind.SUPPLY_FACTS, f"find out and record {told['missing']}", facts=(told["missing"],))
             if told["missing"] == "country":
                 yield from _reach_support(case, told, acts)
+            if told["missing"] == "release":
+                yield from _await_release(case)
         case ReasonCode.PRODUCT_ALTERED | ReasonCode.UNCERTIFIED_ENVIRONMENT:
             if case.guide.series(CAUSE, told["cause"]).on(case.guide.in_force_from).value.lifted_by_agreement:
                 yield Act(RemedyKind.OBTAIN_AGREEMENT, "obtain the vendor's explicit agreement to it")
@@ -228,6 +230,12 @@ def _activate(license: License) -> Act:
 def _wait_for_day(case: Case, day: date) -> Act:
     at = dates.start_of_day(day, case.guide.value(POLICY_ZONE, case.guide.in_force_from))
     return Act(RemedyKind.WAIT, f"wait until {day}", at=at.astimezone(UTC))
+
+
+def _await_release(case: Case) -> Iterator[Act]:
+    to_come = [release.released_on for release in case.facts.releases if release.released_on > case.day]
+    if to_come:
+        yield _wait_for_day(case, min(to_come))
 
 
 def _cover_again(case: Case, license: License) -> Iterator[Act]:

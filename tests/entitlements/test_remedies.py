@@ -345,6 +345,14 @@ def test_a_release_is_upgraded_to_the_latest():
     assert act(license, "UPGRADE_RELEASE", service="PROACTIVE").release == "Winter '26"
 
 
+@pytest.mark.parametrize(("milestone", "service"), [("END_OF_SUPPORT", "TICKET"), ("END_OF_FIXES", "BUG_FIX")])
+def test_another_release_lifts_what_one_version_s_end_refuses(milestone, service):
+    product = a_product(milestones=[a_milestone(milestone, "2026-02-15", version="Summer '25")])
+    license = covered_by("GOLD", product=product, installed_release="Summer '25")
+    assert ways(license, service=service) == [["UPGRADE_RELEASE"]]
+    assert act(license, "UPGRADE_RELEASE", service=service).release == "Winter '26"
+
+
 def test_one_agreement_lifts_both_grounds():
     assert ways(covered_by("GOLD"), causes=["PRODUCT_ALTERED", "UNCERTIFIED_ENVIRONMENT"]) == [["OBTAIN_AGREEMENT"]]
 
