@@ -1,6 +1,6 @@
 """The acts that would turn a no into a yes: sets that suffice, with nothing to leave out, the cheapest first.
 
-Every reason that blocks has its possible acts; sets are found by answering the gravest reason that still blocks,
+Every reason that blocks has its possible acts; sets are found by answering a reason that still blocks,
 judging again, and so on. What is found is made minimal by judging it without each of its acts.
 """
 
@@ -22,6 +22,8 @@ from entitlements.requests import Channel, CheckRequest, Requester
 
 MOST_ACTS = 6
 """No set of more acts is looked for; the rules give no question that needs as many."""
+PASSING = {ReasonCode.NOT_STARTED, ReasonCode.NOT_YET_OFFERED, ReasonCode.OUTSIDE_SERVICE_WINDOW}
+"""Reasons that time removes."""
 ELSEWHERE = "ZZ"
 """A country code that no list of the guide holds: what SUPPLY_FACTS supposes until the country is known."""
 
@@ -108,7 +110,9 @@ def _search(facts: Facts, request: CheckRequest, guide: Guide, acts: tuple[Act, 
     if len(acts) == MOST_ACTS or facts.license is None:
         return
     case = Case(facts, facts.license, request, guide)
-    for act in _ways(case, blocking[0], acts):
+    # What passes by itself is waited for last: what must be done is done today, when it may still be free.
+    reason = next((reason for reason in blocking if reason.code not in PASSING), blocking[0])
+    for act in _ways(case, reason, acts):
         after = applied(act, facts, request, guide)
         if after is not None:
             yield from _search(*after, guide, (*acts, act))

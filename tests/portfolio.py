@@ -3,7 +3,7 @@
 NOW is the Wednesday of `tests.builders`. Accounts: the customers ACME (through the partner NORTH) and BETA.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,10 +53,33 @@ CH-2,SO-2,FAX-3,3000.00,EUR,2026-03-01,,2023-12-01T09:00:00Z
 """,
 }
 
+PRICING = {
+    "prices.csv": """book,currency,product,plan,months,effective_from,amount
+LIST,EUR,FAX,BASIC,12,2020-01-01,600.00
+LIST,EUR,FAX,BASIC,12,2026-03-21,660.00
+LIST,EUR,FAX,GOLD,12,2020-01-01,1000.00
+LIST,EUR,FAX,GOLD,36,2020-01-01,2700.00
+LIST,EUR,FAX,PLATINUM,12,2020-01-01,1600.00
+LIST,EUR,FAX-HA,BASIC,12,2020-01-01,120.00
+LIST,EUR,FAX-HA,GOLD,12,2020-01-01,200.00
+LIST,EUR,FAX-HA,PLATINUM,12,2020-01-01,320.00
+LIST,USD,FAX,GOLD,12,2020-01-01,1100.00
+PUBLIC,EUR,FAX,GOLD,12,2020-01-01,900.00
+""",
+    "late_fees.toml": """[[policy]]
+name = "TENTH"
+summary = "A tenth of the annual fee for each started year of lateness."
+effective = 2020-01-01
+per_year = true
+tiers = [{ percent = 10 }]
+""",
+}
+"""Price books and a late-fee policy for the portfolio, which has none by itself."""
 
-def write_files(folder: Path) -> Path:
+
+def write_files(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     folder.mkdir(exist_ok=True)
-    for name, text in FILES.items():
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -70,6 +93,13 @@ async def load(settings: Settings, folder: Path) -> None:
     await migrate(settings.database_url)
     async with deployed(settings, lambda: NOW) as deployment:
         report = await import_folder(deployment.database, write_files(folder), now=NOW, guide=deployment.guide)
+        assert report.is_loaded, report.errors
+
+
+async def load_more(settings: Settings, folder: Path, files: Mapping[str, str], now: datetime = NOW) -> None:
+    """Files on top of a database that is there."""
+    async with deployed(settings, lambda: now) as deployment:
+        report = await import_folder(deployment.database, write_files(folder, files), now=now, guide=deployment.guide)
         assert report.is_loaded, report.errors
 
 

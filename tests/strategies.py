@@ -153,7 +153,6 @@ def ends(draw: st.DrawFn, starts_on: date) -> date:
 
 # ---------------------------------------------------------------- products, accounts, releases
 
-OTHER_THEATERS = st.sampled_from([None] * 4 + [*THEATER_ZONES])
 PLANS = st.sampled_from(["GOLD", "PLATINUM", "BASIC"])
 THEATER_ZONES = {
     "EUROPE": ROME,
@@ -162,6 +161,7 @@ THEATER_ZONES = {
     "MIDDLE_EAST_UAE": ZoneInfo("Asia/Dubai"),
 }
 THEATERS = st.sampled_from(list(THEATER_ZONES))
+OTHER_THEATERS = st.sampled_from([None] * 4 + [*THEATER_ZONES])
 SERVED_PLANS = st.sampled_from(["GOLD", "PLATINUM", "PLATINUM", "BASIC"])
 COUNTRIES = st.sampled_from([None, "IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
 RELEASE_NAMES = st.sampled_from([None, *(release.name for release in RELEASES)])

@@ -41,13 +41,16 @@ def _dates(quote: dict[str, Any]) -> Table:
     cut = quote["cutBy"]
     cut_by = f", cut by {cut['kind']} on {cut['on']}" if cut else ""
     table.add_row("Term", f"{quote['startsOn']} to {quote['expiresOn']}{cut_by}")
-    lapse = quote["lapseDays"]
-    when = (
-        f"{lapse} days after the last covered day" if lapse > 0 else f"{-lapse} days before the last covered day ends"
-    )
     late = f", {quote['yearsLate']} started year(s) late" if quote["yearsLate"] else ""
-    table.add_row("Ordered", f"{when}{late}; free of a fee until {quote['lastFreeOrderDate']}")
+    free = f"the last day free of a fee is {quote['lastFreeOrderDate']}"
+    table.add_row("Ordered", f"{_when(quote['lapseDays'])}{late}; {free}")
     return table
+
+
+def _when(lapse: int) -> str:
+    if not lapse:
+        return "on the last covered day"
+    return f"{abs(lapse)} day(s) {'after' if lapse > 0 else 'before'} the last covered day"
 
 
 def _lines(lines: list[dict[str, Any]]) -> Table:

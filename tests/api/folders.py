@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from api.interchange import ImportReport, import_folder
 from api.store.engine import Database
@@ -14,8 +15,11 @@ from tests.builders import GUIDE
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
-SMALL = {
-    "accounts": "reference,name,partner,country,theater\nACME,Acme SpA,PART,IT,EUROPE\nPART,Partner,,FR,EUROPE\nBETA,Beta,,DE,EUROPE\n",
+SMALL: dict[str, Any] = {
+    "accounts": (
+        "reference,name,partner,country,theater\n"
+        "ACME,Acme SpA,PART,IT,EUROPE\nPART,Partner,,FR,EUROPE\nBETA,Beta,,DE,EUROPE\n"
+    ),
     "products": "code,name,kind,family,bases\nFAX,Fax,BASE,F,\nFAX-HA,Fax HA,REDUNDANCY,F,FAX\nCALL,Call,BASE,C,\n",
     "licenses": (
         "serial,account,product,base,quantity,effective_on\n"
@@ -38,13 +42,13 @@ def write(folder: Path, **texts: str | bytes) -> Path:
     return folder
 
 
-async def load(database: Database, folder: Path, now: datetime = NOW, **texts: str | bytes) -> ImportReport:
+async def load(database: Database, folder: Path, now: datetime = NOW, **texts: Any) -> ImportReport:
     """Writes files into a folder of their own, and imports it."""
-    place = folder / f"import-{len(list(folder.iterdir()))}"
+    place = folder / f"import-{uuid4()}"
     return await import_folder(database, write(place, **texts), now=now, guide=GUIDE)
 
 
-async def loaded(database: Database, folder: Path, now: datetime = NOW, **texts: str | bytes) -> ImportReport:
+async def loaded(database: Database, folder: Path, now: datetime = NOW, **texts: Any) -> ImportReport:
     """The same, where no error is expected."""
     report = await load(database, folder, now, **texts)
     assert report.is_loaded, "\n".join(map(str, report.errors))
@@ -52,6 +56,12 @@ async def loaded(database: Database, folder: Path, now: datetime = NOW, **texts:
 
 
 # ---------------------------------------------------------------- from facts
+
+
+def license_of(facts: Facts) -> License:
+    """The licence of facts that are known to have one."""
+    assert facts.license is not None
+    return facts.license
 
 
 def renamed(facts: Facts, number: int) -> Facts:
@@ -134,9 +144,9 @@ def _add(files: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]], one: License)
     for m in p.milestones:
         files["milestones"][p.code, m.version, m.kind] = (p.code, m.version, m.kind, m.on, m.source)
     files["licenses"][one.serial,] = (
-        one.serial, a.reference, p.code, one.base.serial if one.base else None, one.model, one.quantity, one.effective_on,
-        one.executed_on, one.registered_on, one.license_expires_on, one.retired_on, one.installed_release,
-        one.cloud_connected, one.cloud_licensed, one.altered,
+        one.serial, a.reference, p.code, one.base.serial if one.base else None, one.model, one.quantity,
+        one.effective_on, one.executed_on, one.registered_on, one.license_expires_on, one.retired_on,
+        one.installed_release, one.cloud_connected, one.cloud_licensed, one.altered,
     )  # fmt: skip
     for t in one.terms:
         row = (t.order_reference, one.serial, t.plan, t.starts_on, t.expires_on, t.order_date, t.kind)

@@ -1,6 +1,7 @@
 """What waiting costs: every date of a stretch quotes the same standing, years late and total, checked day by day."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -55,7 +56,7 @@ def checked_day_by_day(delays, first, last, points):
             if on == point.first or point.standing != "LATE":
                 assert (point.starts_on, point.expires_on) == (quote.term.starts_on, quote.term.expires_on), on
         on += ONE_DAY
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         assert before.last < after.first
         same = (before.standing, before.years_late, before.total) == (after.standing, after.years_late, after.total)
         assert not same or before.last + ONE_DAY < after.first, "two stretches that could be one"
@@ -128,7 +129,11 @@ def test_an_expiry_on_a_leap_day_has_its_cliffs_after_28_february():
 
 
 def test_a_new_price_begins_a_stretch():
-    book = a_book(a_price("1000.00"), a_price("1100.00", effective_from="2020-02-01"), a_price("900.00", effective_from="2020-03-01"))
+    book = a_book(
+        a_price("1000.00"),
+        a_price("1100.00", effective_from="2020-02-01"),
+        a_price("900.00", effective_from="2020-03-01"),
+    )
     points = costs(asked_of(a_lapsed_license("2019-12-31"), book=book), "2020-01-01", "2020-04-29")
     assert [(found[0], found[4]) for found in told(points)] == [
         ("2020-01-01", "1000.00"), ("2020-02-01", "1100.00"), ("2020-03-01", "900.00"),
@@ -142,9 +147,11 @@ def test_a_new_price_of_something_else_begins_none():
 
 
 def test_the_end_of_support_makes_a_late_term_cheaper_each_day():
-    # Support ends on 2021-01-31. A renewal in time is not cut, a late one is, and by a day more each day: ordered on
-    # 2020-04-30 it has 277 of 365 days, 1000 × 277/365 = 758.904…; on 2021-01-31 it has one, 2.739…. A tenth for each year.
-    license = a_lapsed_license("2019-12-31", product=a_product(milestones=[a_milestone("END_OF_SUPPORT", "2021-01-31")]))
+    # Support ends on 2021-01-31. A renewal in time is not cut; a late one is, by a day more each day. Ordered on
+    # 2020-04-30 it has 277 of 365 days, 1000 × 277/365 = 758.904…; on 2021-01-31 one, 2.739…. A tenth for each year.
+    license = a_lapsed_license(
+        "2019-12-31", product=a_product(milestones=[a_milestone("END_OF_SUPPORT", "2021-01-31")])
+    )
     points = costs(asked_of(license), "2020-01-01", "2021-03-31")
     assert told(points)[0] == ("2020-01-01", "2020-04-29", "CONTINUOUS", 0, "1000.00")  # not cut
     assert told(points)[1] == ("2020-04-30", "2020-04-30", "LATE", 1, "858.90")
@@ -173,7 +180,9 @@ def test_a_retirement_to_come_ends_the_stretches():
 
 def test_dates_that_are_refused_have_no_stretch():
     # Renewals end on 2020-06-30.
-    license = a_lapsed_license("2019-12-31", product=a_product(milestones=[a_milestone("END_OF_RENEWAL", "2020-06-30")]))
+    license = a_lapsed_license(
+        "2019-12-31", product=a_product(milestones=[a_milestone("END_OF_RENEWAL", "2020-06-30")])
+    )
     points = costs(asked_of(license), "2020-04-01", "2020-12-31")
     assert [found[:2] for found in told(points)] == [("2020-04-01", "2020-04-29"), ("2020-04-30", "2020-06-30")]
 
@@ -209,7 +218,9 @@ def test_dates_outside_the_calendars_have_no_stretch():
         pytest.param('back_pay = { unit = "WHOLE_YEARS" }', id="back pay by the year"),
         pytest.param("per_year = true\nyears_rounding = 'PRORATED'\ntiers = [{ percent = 10 }]", id="prorated years"),
         pytest.param("per_year = true\nyears_rounding = 'COMPLETED'\ntiers = [{ percent = 10 }]", id="completed years"),
-        pytest.param("effective = 2020-05-05\nuntil = 2020-07-09\ntiers = [{ percent = 10 }]", id="a policy of its days"),
+        pytest.param(
+            "effective = 2020-05-05\nuntil = 2020-07-09\ntiers = [{ percent = 10 }]", id="a policy of its days"
+        ),
         pytest.param(
             'currency = "EUR"\nminimum = 150\nmaximum = 250\nper_year = true\ntiers = [{ percent = 10 }]', id="limits"
         ),
@@ -223,7 +234,8 @@ def test_dates_outside_the_calendars_have_no_stretch():
             id="tiers, one of them cheaper than the one before",
         ),
         pytest.param(
-            'maximum_lapse = { amount = 7, unit = "MONTHS" }\ntiers = [{ percent = 10 }]', id="refused after seven months"
+            'maximum_lapse = { amount = 7, unit = "MONTHS" }\ntiers = [{ percent = 10 }]',
+            id="refused after seven months",
         ),
         pytest.param(
             'maximum_lapse = { amount = 7, unit = "MONTHS" }\nbeyond = "MANUAL_QUOTE"\ntiers = [{ percent = 10 }]',

@@ -335,10 +335,25 @@ def test_the_clock_stands_still_in_a_pause(pauses, expected):
     assert normal().after_minutes(rome("2026-03-11 11:00"), 120, given) == rome(expected)
 
 
-def test_pauses_do_not_count_on_the_wall_clock_either():
-    # 23:00, 20 minutes, half an hour of pause, 40 minutes.
-    pauses = [a_pause(rome("2026-03-11 23:20"), rome("2026-03-11 23:50"))]
-    assert hours.after_elapsed(rome("2026-03-11 23:00"), 60, pauses) == rome("2026-03-12 00:30")
+def test_a_pause_outside_the_window_lends_it_no_time():
+    # Seven hours to the closing and one the next day, with a pause in the evening between them.
+    pauses = [a_pause(rome("2026-03-11 20:00"), rome("2026-03-11 21:00"))]
+    assert normal().after_minutes(rome("2026-03-11 11:00"), 480, pauses) == rome("2026-03-12 10:00")
+
+
+@pytest.mark.parametrize(
+    ("pause", "expected"),
+    [
+        pytest.param(("2026-03-11 23:20", "2026-03-11 23:50"), "2026-03-12 00:30", id="20 min, half an hour, 40 min"),
+        pytest.param(("2026-03-11 22:00", "2026-03-11 23:30"), "2026-03-12 00:30", id="begun before: 60 from its end"),
+        pytest.param(("2026-03-11 22:00", "2026-03-11 23:00"), "2026-03-12 00:00", id="over at the start"),
+        pytest.param(("2026-03-12 00:00", "2026-03-12 01:00"), "2026-03-12 00:00", id="from the deadline on"),
+        pytest.param(("2026-03-11 23:59", "2026-03-12 01:00"), "2026-03-12 01:01", id="from a minute before it"),
+    ],
+)
+def test_pauses_do_not_count_on_the_wall_clock_either(pause, expected):
+    pauses = [a_pause(*(rome(at) for at in pause))]
+    assert hours.after_elapsed(rome("2026-03-11 23:00"), 60, pauses) == rome(expected)
 
 
 @pytest.mark.parametrize(
@@ -414,6 +429,8 @@ def test_a_deadline_after_2050_is_not_given():
     assert extended().after_minutes(rome("2050-12-31 17:00"), 61) is None
     assert normal().close_of_business_day(rome("2050-12-29 11:00"), 1) == rome("2050-12-30 18:00")
     assert normal().close_of_business_day(rome("2050-12-29 11:00"), 2) is None
+    # In the Middle East the next normal day is Sunday 2051-01-01.
+    assert normal("MIDDLE_EAST").close_of_business_day(dubai("2050-12-29 11:00"), 1) is None
 
 
 @pytest.mark.parametrize(

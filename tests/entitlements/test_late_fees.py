@@ -498,6 +498,8 @@ def test_the_annual_fee_is_the_12_month_price_of_the_order_date_times_the_quanti
 
 
 CHARGES = "tiers = [{ percent = 10 }]"
+AN = "[[policy]] a test"
+"""The entry of a policy that could be read, by its name."""
 
 
 @pytest.mark.parametrize(
@@ -512,7 +514,7 @@ CHARGES = "tiers = [{ percent = 10 }]"
             "[[policy]]\nname = 'X'\nsummary = 'x'", "[[policy]] 1", "lacks the field effective", "see", id="undated"
         ),
         pytest.param(
-            f"effective = '2020-01-01'\n{CHARGES}", "[[policy]] 1", "at effective", "without quotes", id="a date in quotes"
+            f"effective = '2020-01-01'\n{CHARGES}", "[[policy]] 1", "at effective", "without quotes", id="a quoted date"
         ),
         pytest.param("tiers = [{ percent = '10' }]", "[[policy]] 1", "at percent", "a number", id="a number in quotes"),
         pytest.param("tiers = [{ percent = -10 }]", "[[policy]] 1", "at percent", "zero or more", id="a negative rate"),
@@ -520,7 +522,7 @@ CHARGES = "tiers = [{ percent = 10 }]"
         pytest.param("tiers = [{ percent = inf }]", "[[policy]] 1", "at percent", "zero or more", id="an endless rate"),
         pytest.param(
             "tiers = [{ percent = 10, of = 'TURNOVER' }]",
-            "[[policy]] 1", "at of", "one of ANNUAL_FEE, BACK_PAY, BACK_PAY_AND_FORWARD, LIST_PRICE", id="an unknown base",
+            "[[policy]] 1", "at of", "one of ANNUAL_FEE, BACK_PAY, BACK_PAY_AND_FORWARD, LIST_PRICE", id="a wrong base",
         ),
         pytest.param(
             "back_pay = { unit = 'WEEKLY' }", "[[policy]] 1", "at unit", "one of NONE, DAILY", id="an unknown unit"
@@ -541,27 +543,27 @@ CHARGES = "tiers = [{ percent = 10 }]"
         ),
         pytest.param(
             f"{CHARGES}\nscope = {{ plans = ['SILVER'] }}",
-            "[[policy]] a test", "names the plan SILVER", "name one of BASIC, GOLD, PLATINUM", id="an unknown plan",
+            AN, "names the plan SILVER", "name one of BASIC, GOLD, PLATINUM", id="an unknown plan",
         ),
         pytest.param(
             f"{CHARGES}\nuntil = 2014-12-31",
-            "[[policy]] a test", "ends on 2014-12-31, before it begins", "give until a later day", id="ends before it begins",
+            AN, "ends on 2014-12-31, before it begins", "give until a later day", id="backwards",
         ),
         pytest.param(
-            "tiers = [{ flat = 60.00 }]", "[[policy]] a test", "without a currency", 'add currency = "EUR"', id="no currency"
+            "tiers = [{ flat = 60.00 }]", AN, "without a currency", 'add currency = "EUR"', id="no currency"
         ),
         pytest.param(
             f"{CHARGES}\ncurrency = 'EUR'\nminimum = 100\nmaximum = 50",
-            "[[policy]] a test", "maximum 50 is below its minimum 100", "mend", id="limits that cross",
+            AN, "maximum 50 is below its minimum 100", "mend", id="limits that cross",
         ),
-        pytest.param("per_year = true", "[[policy]] a test", "charges nothing", "add [[policy.tiers]]", id="no charge"),
+        pytest.param("per_year = true", AN, "charges nothing", "add [[policy.tiers]]", id="no charge"),
         pytest.param(
             "tiers = [{ percent = 10, of = 'BACK_PAY' }]",
-            "[[policy]] a test", "back pay that the policy does not ask for", "add [policy.back_pay]", id="a share of nothing",
+            AN, "back pay that the policy does not ask for", "add [policy.back_pay]", id="a share of nothing",
         ),
         pytest.param(
             "tiers = [{ percent = 10 }, { percent = 20 }]",
-            "[[policy]] a test", "never applies", "order them by `through`", id="a tier after an endless one",
+            AN, "never applies", "order them by `through`", id="a tier after an endless one",
         ),
         pytest.param(
             """tiers = [
@@ -569,20 +571,20 @@ CHARGES = "tiers = [{ percent = 10 }]"
                 { through = { amount = 12, unit = "MONTHS" }, percent = 20 },
                 { percent = 30 },
             ]""",
-            "[[policy]] a test", "never applies", "order them by `through`", id="a tier that reaches no further",
+            AN, "never applies", "order them by `through`", id="a tier that reaches no further",
         ),
         pytest.param(
             "tiers = [{ through = { amount = 1, unit = 'YEARS' }, percent = 10 }]",
-            "[[policy]] a test", "a lapse longer than its last tier has no charge", "maximum_lapse", id="a lapse left out",
+            AN, "a lapse longer than its last tier has no charge", "maximum_lapse", id="a lapse left out",
         ),
-        pytest.param(f"grace_days = 90\n{CHARGES}", "[[policy]] a test", "imagicle-care-4.1 states 120", "leave it out", id="another grace"),
+        pytest.param(f"grace_days = 90\n{CHARGES}", AN, "imagicle-care-4.1 states 120", "leave it out", id="another grace"),
         pytest.param(
             f"start_within_grace = 'ORDER_DATE'\n{CHARGES}",
-            "[[policy]] a test", "imagicle-care-4.1 states DAY_AFTER_EXPIRY", "leave it out", id="another start within the grace",
+            AN, "imagicle-care-4.1 states DAY_AFTER_EXPIRY", "leave it out", id="another start within the grace",
         ),
         pytest.param(
             f"start_after_grace = 'DAY_AFTER_EXPIRY'\n{CHARGES}",
-            "[[policy]] a test", "imagicle-care-4.1 states ORDER_DATE", "leave it out", id="another start after the grace",
+            AN, "imagicle-care-4.1 states ORDER_DATE", "leave it out", id="another start after the grace",
         ),
     ],
 )  # fmt: skip

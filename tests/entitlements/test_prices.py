@@ -58,7 +58,11 @@ def test_another_product_or_plan_has_no_price(product, plan):
 
 def test_a_book_holds_one_currency_and_leaves_other_books_out():
     prices = (a_price("1000.00"), a_price("1090.00", currency="USD"), a_price("850.00", book="PUBLIC"))
-    for currency, name, expected in (("EUR", "LIST", "1000.00"), ("USD", "LIST", "1090.00"), ("EUR", "PUBLIC", "850.00")):
+    for currency, name, expected in (
+        ("EUR", "LIST", "1000.00"),
+        ("USD", "LIST", "1090.00"),
+        ("EUR", "PUBLIC", "850.00"),
+    ):
         book = a_book(*prices, currency=currency, name=name)
         assert str(book.price("FAX", "GOLD", 12, day("2026-01-01")).amount) == expected
     assert a_book(*prices, currency="GBP").price("FAX", "GOLD", 12, day("2026-01-01")) is None
@@ -163,7 +167,7 @@ def test_days_are_shown_even_where_no_whole_number_divides_them():
 
 
 def test_months_and_days_follow_the_anchor_day_of_the_chain():
-    # Anchor 29: the months of a term from 2021-02-28 end on the 28th, so that 2023-08-28 is 30 of 36 months, to the day.
+    # Anchor 29: the months of a term from 2021-02-28 end on the 28th, so 2023-08-28 is 30 of 36 months, to the day.
     assert part("2021-02-28", "2023-08-28", 36, Divisor.MONTHS_AND_DAYS, anchor=29).factor == Fraction(30, 36)
     # A chain of its own from 2021-02-28 has months that end on the 27th: 30 months and a day of 31.
     alone = part("2021-02-28", "2023-08-28", 36, Divisor.MONTHS_AND_DAYS).factor

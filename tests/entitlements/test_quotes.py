@@ -1,6 +1,6 @@
-"""R-REN, R-FEE: what a renewal costs, as worked examples with their arithmetic. The prices are those of tests/pricing.py.
+"""R-REN, R-FEE: what a renewal costs, as worked examples with their arithmetic. The prices are tests/pricing.py's.
 
-    FAX, Gold: 1000.00 for 12 months, 2700.00 for 36. FAX-MODULE, Gold: 200.00 for 12 months, 540.00 for 36.
+FAX, Gold: 1000.00 for 12 months, 2700.00 for 36. FAX-MODULE, Gold: 200.00 for 12 months, 540.00 for 36.
 """
 
 from decimal import Decimal
@@ -239,7 +239,9 @@ def test_a_dependent_without_a_day_of_the_term_has_no_line(facts):
 
 def test_a_dependent_of_a_late_renewal_starts_with_it():
     base = a_lapsed_license("2025-12-31")
-    quote = quoted(base, "2026-05-01", dependents=[a_module_of(base, registered_on="2020-01-01")], policies=A_TENTH_A_YEAR)
+    quote = quoted(
+        base, "2026-05-01", dependents=[a_module_of(base, registered_on="2020-01-01")], policies=A_TENTH_A_YEAR
+    )
     assert lines(quote) == [
         ("RENEWAL", "B-1", "1", "1000.00"),
         ("DEPENDENT", "M-1", "1", "200.00"),
@@ -369,7 +371,11 @@ def test_every_other_line_keeps_its_amount_where_one_price_is_missing():
 def test_every_missing_price_is_named():
     base = a_lapsed_license("2025-12-31")
     quote = quoted(base, "2026-05-01", months=24, dependents=[a_module_of(base)])
-    assert [str(code) for code, _ in quote.missing] == ["PRICE_NOT_CONFIGURED", "PRICE_NOT_CONFIGURED", "FEE_RATE_UNSET"]
+    assert [str(code) for code, _ in quote.missing] == [
+        "PRICE_NOT_CONFIGURED",
+        "PRICE_NOT_CONFIGURED",
+        "FEE_RATE_UNSET",
+    ]
 
 
 def test_a_price_is_chosen_by_the_order_date_not_by_the_term_s_start():
@@ -442,7 +448,12 @@ def test_a_term_of_that_chain_is_cut_by_the_days_of_its_own_full_term():
 def test_a_dependent_of_that_chain_has_a_whole_term_with_its_base():
     license = a_license(registered_on="2020-02-29")
     module = a_module_of(license, registered_on="2020-06-01")
-    assert lines(quoted(license, "2021-01-15", months=36, dependents=[module]))[1] == ("DEPENDENT", "M-1", "1", "540.00")
+    assert lines(quoted(license, "2021-01-15", months=36, dependents=[module]))[1] == (
+        "DEPENDENT",
+        "M-1",
+        "1",
+        "540.00",
+    )
 
 
 @pytest.mark.parametrize(
@@ -527,7 +538,9 @@ def test_bad_input_is_refused_by_name(asked, code, field):
 
 
 def test_a_refusal_is_told_with_every_further_obstacle():
-    product = a_product(milestones=[a_milestone("END_OF_RENEWAL", "2026-01-31"), a_milestone("END_OF_SUPPORT", "2026-02-28")])
+    product = a_product(
+        milestones=[a_milestone("END_OF_RENEWAL", "2026-01-31"), a_milestone("END_OF_SUPPORT", "2026-02-28")]
+    )
     license = a_license(registered_on="2025-01-01", product=product)
     assert sorted(problem_codes(refused(license, "2026-03-01"))) == ["END_OF_RENEWAL", "END_OF_SUPPORT"]
 

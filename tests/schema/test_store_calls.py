@@ -75,7 +75,25 @@ def test_unknown_licences_cost_one_read_of_the_releases_together(calls_of):
 
 
 def test_the_whole_answer_to_a_check_costs_one_read(calls_of):
-    assert calls_of(operation("check"), input=questions("FAX-2")[0]) == {"facts_by_serial": 1}
+    for serial in ("FAX-1", "FAX-3"):
+        assert calls_of(operation("check"), input=questions(serial)[0]) == {"facts_by_serial": 1}
+
+
+def test_remedies_that_are_ordered_cost_one_read_of_prices_and_one_of_policies_together(calls_of):
+    document = "query ($inputs: [EntitlementCheckInput!]!) { entitlementChecks(inputs: $inputs) { %s } }"
+    reads = {"facts_by_serial": 1, "prices": 1, "late_fee_policies": 1}
+    asked = [{**one, "service": "EXPERT"} for one in questions("FAX-1", "FAX-2", "FAX-1-HA", "FAX-3")]
+    for inputs in (asked[1:2], asked):
+        assert calls_of(document % "remedies { acts { kind cost { amount } } }", inputs=inputs) == reads
+        assert calls_of(document % "verdict", inputs=inputs) == {"facts_by_serial": 1}
+
+
+@pytest.mark.parametrize("serial", ["FAX-1", "FAX-2"])
+def test_a_quote_costs_as_much_with_dependents_as_without(calls_of, serial):
+    asked = {"license": {"serial": serial}, "plan": "GOLD", "months": 12}
+    reads = {"facts_by_serial": 1, "prices": 1, "late_fee_policies": 1}
+    assert calls_of(operation("renewal_quote"), input={**asked, "orderDate": "2026-03-11"}) == reads
+    assert calls_of(operation("cost_of_delay"), input={**asked, "from": "2026-01-01", "to": "2027-12-31"}) == reads
 
 
 @pytest.mark.parametrize("first", [1, 5])

@@ -115,6 +115,7 @@ def test_cells_are_read_as_what_they_say(tmp_path):
     v = line.values
     assert (v["serial"], v["quantity"], v["effective_on"].isoformat()) == ("é-1", 12, "2024-02-29")
     assert (v["cloud_connected"], v["altered"], v["cloud_licensed"], v["model"]) == (True, False, None, "PERPETUAL")
+    assert line.recorded_at
     assert line.recorded_at.isoformat() == "2024-01-01T04:30:00.123456+00:00"
 
 
@@ -152,7 +153,7 @@ def test_every_fault_of_a_row_is_told(tmp_path):
         ("reference,name,theater\nA,One\n", [(2, None, "has 2 cells, the header 3; add the commas")]),
         ("reference,name,theater\nA,One,Two,EUROPE\n", [(2, None, "has 4 cells, the header 3; quote a cell")]),
         ('reference,name,theater\nA,"One,EUROPE\nB,Two,EUROPE\n', [(2, None, "cannot be read as CSV")]),
-        (b"reference,name,theater\nA,Caf\xe9,EUROPE\nB,Two,MARS\n", [(2, None, "is not UTF-8"), (3, "theater", "MARS")]),
+        (b"reference,name,theater\nA,\xe9,EUROPE\nB,Two,MARS\n", [(2, None, "is not UTF-8"), (3, "theater", "MARS")]),
         ("reference,name,theater\n".encode("utf-16"), [(1, None, "is not UTF-8")]),
     ],
 )  # fmt: skip
@@ -165,8 +166,8 @@ def test_a_file_that_is_not_as_the_format_says_is_told_where(tmp_path, text, tol
 
 
 async def test_a_file_that_no_one_knows_is_an_error_and_a_hidden_one_is_not(database, tmp_path):
-    report = await load(database, tmp_path, **SMALL, late_fees__toml="", license="", __hidden="")
-    assert [(error.file, error.line) for error in report.errors] == [("late_fees.toml", None), ("license.csv", None)]
+    report = await load(database, tmp_path, **SMALL, rates__toml="", license="", __hidden="")
+    assert [(error.file, error.line) for error in report.errors] == [("license.csv", None), ("rates.toml", None)]
     assert all("is not a file this import knows" in error.message for error in report.errors)
 
 
@@ -190,7 +191,10 @@ async def test_a_row_must_make_sense_as_a_whole(database, tmp_path):
         tmp_path,
         **{
             **SMALL,
-            "coverage": "order_reference,serial,plan,starts_on,expires_on\nPO,B-1,GOLD,2024-01-02,2024-01-01\nPO,B-2,,,2024-01-01\n",
+            "coverage": (
+                "order_reference,serial,plan,starts_on,expires_on\n"
+                "PO,B-1,GOLD,2024-01-02,2024-01-01\nPO,B-2,,,2024-01-01\n"
+            ),
             "options": "serial,feature,starts_on,expires_on\nB-1,DELIVERY_ON_SITE,2024-01-02,2024-01-01\n",
             "charges": "reference,serial,amount\nINV,B-1,10\n",
             "accounts": SMALL["accounts"] + "SELF,Self,SELF,IT,EUROPE\n",
@@ -205,14 +209,14 @@ async def test_a_row_must_make_sense_as_a_whole(database, tmp_path):
 
 async def test_what_can_be_read_can_be_kept_by_both_engines(database, tmp_path):
     """The widest values that the cells allow."""
-    long = {"reference": "r" * 100, "name": "ñ" * 300}
+    account, code, serial, order = "r" * 100, "c" * 100, "s" * 64, "o" * 100
     report = await load(
         database,
         tmp_path,
-        accounts=f"reference,name,theater\n{long['reference']},{long['name']},EUROPE\n",
-        products=f"code,name,kind\n{'c' * 100},{'n' * 300},BASE\n",
-        licenses=f"serial,account,product,quantity,effective_on\n{'s' * 64},{long['reference']},{'c' * 100},999999999,1900-01-01\n",
-        coverage=f"order_reference,serial,plan,starts_on,expires_on\n{'o' * 100},{'s' * 64},GOLD,1900-01-01,2999-12-31\n",
-        charges=f"reference,serial,amount,currency,due_on\n{'i' * 100},{'s' * 64},999999999999999.999999,EUR,2999-12-31\n",
+        accounts=f"reference,name,theater\n{account},{'ñ' * 300},EUROPE\n",
+        products=f"code,name,kind\n{code},{'n' * 300},BASE\n",
+        licenses=f"serial,account,product,quantity,effective_on\n{serial},{account},{code},999999999,1900-01-01\n",
+        coverage=(f"order_reference,serial,plan,starts_on,expires_on\n{order},{serial},GOLD,1900-01-01,2999-12-31\n"),
+        charges=(f"reference,serial,amount,currency,due_on\n{order},{serial},999999999999999.999999,EUR,2999-12-31\n"),
     )
     assert report.is_loaded, report.errors

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from api.store import derived
 from api.store.derived import NEVER, ensure_derived, stretches
@@ -29,7 +30,7 @@ def with_graces(*graces: tuple[date, int]):
 def agree(license, guide, days):
     line, found = timeline(license, guide), stretches(license, guide)
     assert (found[0].from_on, found[-1].through_on) == (date.min, date.max)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert one.through_on + ONE_DAY == following.from_on
     for day in days:
         [here] = [one for one in found if one.from_on <= day <= one.through_on]

@@ -51,10 +51,13 @@ def test_a_refusal_never_shows_the_password():
 
 
 async def test_what_raises_within_a_transaction_leaves_nothing(database):
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with database.writing() as connection:
             await connection.execute(insert(accounts).values(id=uuid7(), reference="ACME"))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     async with database.reading() as connection:
         assert (await connection.execute(select(accounts))).all() == []
 

@@ -10,7 +10,7 @@ import pytest
 from api.interchange import import_folder
 from entitlements.coverage import CoverageState, coverage_on
 from schema.store import LicenseFilter, LicenseOrder, PageRequest, Viewer, ViewerKind
-from tests.api.folders import NOW, SMALL, export, loaded, renamed
+from tests.api.folders import NOW, SMALL, export, license_of, loaded, renamed
 from tests.builders import GUIDE
 from tests.strategies import contracts, examples_of
 
@@ -46,7 +46,7 @@ async def generated(database, store, tmp_path):
     assert report.is_loaded, "\n".join(map(str, report.errors))
     found = {}
     for facts in given:
-        for license in (facts.license.contract_base, facts.license, *facts.dependents):
+        for license in (license_of(facts).contract_base, license_of(facts), *facts.dependents):
             found[license.serial] = license
     return found
 
