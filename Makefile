@@ -47,5 +47,6 @@ lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
 
-data: install  ## Regenerate the holiday calendars of the guide's editions
+data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py
+	$(BIN)/python scripts/demonstration.py
