@@ -211,11 +211,7 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
         case ReasonCode.OUTSIDE_SERVICE_WINDOW | ReasonCode.ON_CALL_CONDITIONS:
             yield from _reach_support(case, told, acts)
         case ReasonCode.FACTS_MISSING:
-            yield Act(RemedyKind.SUPPLY_FACTS, f"find out and record {told['missing']}", facts=(told["missing"],))
-            if told["missing"] == "country":
-                yield from _reach_support(case, told, acts)
-            if told["missing"] == "release":
-                yield from _await_release(case)
+            yield from _find_out(case, told, acts)
         case ReasonCode.PRODUCT_ALTERED | ReasonCode.UNCERTIFIED_ENVIRONMENT:
             if case.guide.series(CAUSE, told["cause"]).on(case.guide.in_force_from).value.lifted_by_agreement:
                 yield Act(RemedyKind.OBTAIN_AGREEMENT, "obtain the vendor's explicit agreement to it")
@@ -236,9 +232,13 @@ def _wait_for_day(case: Case, day: date) -> Act:
     return Act(RemedyKind.WAIT, f"wait until {day}", at=at.astimezone(UTC))
 
 
-def _await_release(case: Case) -> Iterator[Act]:
+def _find_out(case: Case, told: dict[str, str], acts: tuple[Act, ...]) -> Iterator[Act]:
+    """What to do about a fact that is missing: supply it, or do without it."""
+    yield Act(RemedyKind.SUPPLY_FACTS, f"find out and record {told['missing']}", facts=(told["missing"],))
+    if told["missing"] == "country":
+        yield from _reach_support(case, told, acts)
     to_come = [release.released_on for release in case.facts.releases if release.released_on > case.day]
-    if to_come:
+    if told["missing"] == "release" and to_come:
         yield _wait_for_day(case, min(to_come))
 
 

@@ -156,7 +156,7 @@ def plan_changed(
     return plan_change_quote(facts_of(license, dependents=dependents), plan, day(order_date), book, guide)
 
 
-def problem_codes(problem: Problem | RenewalQuote | TermQuote) -> list[str]:
+def problem_codes(problem: object) -> list[str]:
     """The codes of a refusal, the first and the others."""
     assert isinstance(problem, Problem), problem
     return [str(problem.code), *(str(other.code) for other in problem.others)]

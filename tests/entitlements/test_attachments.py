@@ -301,6 +301,7 @@ def test_what_is_raised_is_exactly_what_was_quoted_for_base_and_dependents():
     facts = facts_of(base, dependents=[module])
     quote = plan_changed(base, "PLATINUM", ORDERED, [module])
     after = hypotheses.plan_changed(facts, base, "PLATINUM", day(ORDERED), GUIDE)
+    assert after is not None
     expected = [("GOLD", "2026-01-01", "2026-03-10"), ("PLATINUM", "2026-03-11", "2026-12-31")]
     assert periods(after.license) == expected
     assert periods(after.dependents[0]) == expected

@@ -140,6 +140,15 @@ def test_a_new_price_begins_a_stretch():
     ]  # fmt: skip
 
 
+def test_a_price_that_comes_back_to_what_it_was_does_not_hide_the_one_between():
+    raised, lowered = a_price("1100.00", effective_from="2020-02-01"), a_price("1000.00", effective_from="2020-02-15")
+    book = a_book(a_price("1000.00"), raised, lowered)
+    points = costs(asked_of(a_lapsed_license("2019-12-31"), book=book), "2020-01-01", "2020-04-29")
+    assert [(found[0], found[4]) for found in told(points)] == [
+        ("2020-01-01", "1000.00"), ("2020-02-01", "1100.00"), ("2020-02-15", "1000.00"),
+    ]  # fmt: skip
+
+
 def test_a_new_price_of_something_else_begins_none():
     book = a_book(*PRICES, a_price("9.00", "TELEX", effective_from="2020-02-01"))
     points = costs(asked_of(a_lapsed_license("2019-12-31"), book=book), "2020-01-01", "2020-04-29")
@@ -234,6 +243,31 @@ def test_dates_outside_the_calendars_have_no_stretch():
             id="tiers, one of them cheaper than the one before",
         ),
         pytest.param(
+            """tiers = [
+                { through = { amount = 5, unit = "MONTHS" }, percent = 10 },
+                { through = { amount = 200, unit = "DAYS" }, percent = 20 },
+                { percent = 10 },
+            ]""",
+            id="a dearer tier between two that cost the same",
+        ),
+        pytest.param(
+            """
+            [[policy]]
+            name = "JUNE"
+            summary = "Free in June."
+            effective = 2020-06-01
+            until = 2020-06-30
+            tiers = [{ percent = 0 }]
+
+            [[policy]]
+            name = "ALWAYS"
+            summary = "A tenth."
+            effective = 2015-01-01
+            tiers = [{ percent = 10 }]
+            """,
+            id="another policy for a month",
+        ),
+        pytest.param(
             'maximum_lapse = { amount = 7, unit = "MONTHS" }\ntiers = [{ percent = 10 }]',
             id="refused after seven months",
         ),
@@ -278,6 +312,7 @@ def test_1100_days_are_answered_and_one_more_is_refused():
     assert not isinstance(cost_of_delay(delays, first, first + timedelta(days=1099)), Problem)
     found = cost_of_delay(delays, first, first + timedelta(days=1100))
     assert problem_codes(found) == ["INVALID_DATE"]
+    assert isinstance(found, Problem)
     assert "1100 days" in found.message
 
 

@@ -577,10 +577,10 @@ AN = "[[policy]] a test"
             "tiers = [{ through = { amount = 1, unit = 'YEARS' }, percent = 10 }]",
             AN, "a lapse longer than its last tier has no charge", "maximum_lapse", id="a lapse left out",
         ),
-        pytest.param(f"grace_days = 90\n{CHARGES}", AN, "imagicle-care-4.1 states 120", "leave it out", id="another grace"),
+        pytest.param(f"grace_days = 90\n{CHARGES}", AN, "care-4.1 states 120", "leave it out", id="another grace"),
         pytest.param(
             f"start_within_grace = 'ORDER_DATE'\n{CHARGES}",
-            AN, "imagicle-care-4.1 states DAY_AFTER_EXPIRY", "leave it out", id="another start within the grace",
+            AN, "states DAY_AFTER_EXPIRY", "leave it out", id="another start in the grace",
         ),
         pytest.param(
             f"start_after_grace = 'DAY_AFTER_EXPIRY'\n{CHARGES}",

@@ -40,7 +40,8 @@ def test_a_price_is_chosen_by_the_order_date(order_date, expected):
 
 def test_the_order_of_the_rows_does_not_matter():
     backwards = a_book(a_price("1100.00", effective_from="2026-01-01"), a_price("1000.00"))
-    assert backwards.price("FAX", "GOLD", 12, day("2025-06-01")).amount == Decimal("1000.00")
+    found = backwards.price("FAX", "GOLD", 12, day("2025-06-01"))
+    assert found == a_price("1000.00")
     assert backwards.changes == (day("2015-01-01"), day("2026-01-01"))
 
 
@@ -64,7 +65,8 @@ def test_a_book_holds_one_currency_and_leaves_other_books_out():
         ("EUR", "PUBLIC", "850.00"),
     ):
         book = a_book(*prices, currency=currency, name=name)
-        assert str(book.price("FAX", "GOLD", 12, day("2026-01-01")).amount) == expected
+        found = book.price("FAX", "GOLD", 12, day("2026-01-01"))
+        assert found == a_price(expected, currency=currency, book=name)
     assert a_book(*prices, currency="GBP").price("FAX", "GOLD", 12, day("2026-01-01")) is None
 
 

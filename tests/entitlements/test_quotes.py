@@ -98,7 +98,7 @@ def test_a_late_renewal_starts_on_its_order_date_and_pays_for_each_started_year(
     assert standing(quote) == ("LATE", lapse, years)
     assert term(quote) == (order_date, expires_on)
     assert amounts(quote) == {"RENEWAL": "1000.00", "LATE_FEE": fee}
-    assert Decimal(total(quote)) == 1000 + Decimal(fee)
+    assert quote.total.amount == 1000 + Decimal(fee)
     assert quote.orderable
 
 
@@ -569,6 +569,8 @@ def test_what_is_ordered_covers_exactly_what_was_quoted():
     license = a_lapsed_license("2025-12-31")
     quote = quoted(license, "2026-05-01", "PLATINUM", 12, policies=A_TENTH_A_YEAR)
     after = hypotheses.renewed(facts_of(license), license, "PLATINUM", 12, day("2026-05-01"), GUIDE)
+    assert after is not None
+    assert after.license is not None
     added = after.license.terms[-1]
     assert (added.plan, added.starts_on, added.expires_on) == ("PLATINUM", quote.term.starts_on, quote.term.expires_on)
 

@@ -75,7 +75,7 @@ def test_acts_that_nobody_pays_for_come_first_whatever_they_take():
     found = told(priced(facts, "2026-03-11", channel="REMOTE_SESSION"))
     assert found[0] == [("CHANGE_CHANNEL", None, None)]
     assert [acts[-1][0] for acts in found].index("UPGRADE_PLAN") == len(found) - 1
-    # Basic to Gold from 11 March through 31 December: 296 days of 365, (1000.00 − 600.00) × 296/365 = 324.38.
+    # Basic to Gold from 11 March through 31 December: 296 days of 365, 400.00 more × 296/365 = 324.38.
     assert found[-1] == [("UPGRADE_PLAN", "GOLD", "324.38")]
 
 

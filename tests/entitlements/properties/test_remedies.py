@@ -1,19 +1,34 @@
 """Remedies: what is offered suffices, none of it can be left out, and NONE is said only where nothing helps."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from hypothesis import assume
+from hypothesis import strategies as st
 
-from entitlements import remedies
+from entitlements import remedies, renewals
 from entitlements.checks import judge
 from entitlements.coverage import state_on
 from entitlements.decisions import decide
 from entitlements.facts import Facts, License
 from entitlements.reasons import Verdict
 from entitlements.remedies import Act, RemedyKind, applied
+from entitlements.renewals import Standing
 from entitlements.requests import Channel, CheckRequest, Requester, Service
-from tests.builders import GUIDE
-from tests.strategies import ROME, Question, any_questions, for_all, questions, served_questions, turning_questions
+from tests.builders import GUIDE, facts_of, noon
+from tests.strategies import (
+    NOW,
+    ONE_DAY,
+    ROME,
+    Question,
+    any_questions,
+    asked_days,
+    base_licenses,
+    for_all,
+    questions,
+    served_questions,
+    turning_questions,
+)
 
 YES = {Verdict.ENTITLED, Verdict.CONDITIONAL}
 PLANS = ("BASIC", "GOLD", "PLATINUM")
@@ -86,6 +101,23 @@ def test_remedies_come_once_each_the_fewest_acts_first_and_none_asks_more_than_a
     assert len(sets) == len(set(sets))
     assert not any(fewer < more for fewer in sets for more in sets)
     assert [len(acts) for acts in sets] == sorted(len(acts) for acts in sets)
+
+
+@for_all(40, license=base_licenses(), data=st.data())
+def test_a_renewal_that_is_offered_has_the_same_standing_through_its_last_day_and_another_the_day_after(license, data):
+    day = data.draw(asked_days(facts_of(license)))
+    question = Question(facts_of(license), CheckRequest(noon(day), NOW, NOW))
+    for act in (act for acts in offered(question) for act in acts if act.kind is RemedyKind.RENEW):
+        now, last, after = (standing_of(license, on) for on in (day, act.by, act.by + ONE_DAY))
+        assert day <= act.by
+        assert now is not None
+        assert now == last != after
+
+
+def standing_of(license: License, order_date: date) -> tuple[str, int] | None:
+    """What an order costs more on a day: early, in time, or late by so many years; None where it is refused."""
+    found = renewals.standing(license, order_date, GUIDE)
+    return (found.standing, found.years_late) if isinstance(found, Standing) else None
 
 
 @for_all(40, question=any_questions())
