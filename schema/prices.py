@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 
+from entitlements.editing.policies import build_policies
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
-from entitlements.late_fees import LateFeePolicies, build_policies
+from entitlements.late_fees import LateFeePolicies
 from entitlements.prices import PriceBook, price_book
 from schema.context import Context
 

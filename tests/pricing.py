@@ -16,9 +16,10 @@ from typing import Any
 
 from entitlements import quotes
 from entitlements.attachments import TermQuote, attachment_quote, plan_change_quote
+from entitlements.editing.policies import build_policies
 from entitlements.facts import Facts, License, Product
 from entitlements.guide import Entry, Guide
-from entitlements.late_fees import LateFeePolicies, build_policies
+from entitlements.late_fees import LateFeePolicies
 from entitlements.parameters import GRACE_DAYS, Parameter
 from entitlements.prices import Price, PriceBook, price_book
 from entitlements.problems import Problem

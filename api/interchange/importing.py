@@ -18,8 +18,8 @@ from api.store.engine import Connection, Database
 from api.store.entities import Attachment
 from api.store.identifiers import uuid7
 from api.store.recording import Ledger, Outcome, Recording
+from entitlements.editing.policies import FILE as LATE_FEES
 from entitlements.guide import Guide
-from entitlements.late_fees import FILE as LATE_FEES
 
 CHUNK = 1_000
 SETTLED = frozenset(4**power for power in range(10))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from api.interchange.report import Findings
 from api.store.recording import Fact
+from entitlements.editing.policies import FILE, build_policies
 from entitlements.guide import Guide, GuideRefused
-from entitlements.late_fees import FILE, build_policies
 
 
 def policies_of(folder: Path, guide: Guide, findings: Findings) -> Iterator[Fact]:

@@ -16,7 +16,7 @@ from api.store.engine import Database
 from api.store.lists import count, page_of
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
-from entitlements.late_fees import FILE
+from entitlements.editing.policies import FILE
 from entitlements.prices import Price
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
 

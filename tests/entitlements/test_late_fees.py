@@ -7,8 +7,9 @@ from importlib.resources import files
 
 import pytest
 
+from entitlements.editing.policies import build_policies
 from entitlements.guide import GuideRefused
-from entitlements.late_fees import LateFeePolicy, build_policies
+from entitlements.late_fees import LateFeePolicy
 from entitlements.parameters import (
     FEE_RATE,
     GRACE_DAYS,
