@@ -163,7 +163,7 @@ THEATER_ZONES = {
 THEATERS = st.sampled_from(list(THEATER_ZONES))
 OTHER_THEATERS = st.sampled_from([None] * 4 + [*THEATER_ZONES])
 SERVED_PLANS = st.sampled_from(["GOLD", "PLATINUM", "PLATINUM", "BASIC"])
-COUNTRIES = st.sampled_from([None, "IT", "US", "AE", "IR", "IN", "JP", "AU", "FR"])
+COUNTRIES = st.sampled_from(["IT", "US", "AE", "IR", "IT", "FR", None, "IN", "JP", "AU"])
 RELEASE_NAMES = st.sampled_from([None, *(release.name for release in RELEASES)])
 CLOUD = st.sampled_from(list(product([None, True, False], repeat=2)))
 ALTERED = st.sampled_from([None] * 14 + [False, True])
@@ -455,6 +455,8 @@ def questions(draw: st.DrawFn) -> Question:
     return Question(known, draw(requests(known)))
 
 
+ON_CALL = st.sampled_from([(True, True), (True, True), (False, True), (False, True), (True, False)])
+"""P1, or planned maintenance; PIN verified or not."""
 SERVED_LANGUAGES = st.sampled_from([None, "en", "EN-gb", "fr"])
 
 
@@ -490,6 +492,25 @@ def served_questions(draw: st.DrawFn) -> Question:
     return Question(Facts(license, RELEASES), request)
 
 
+@st.composite
+def on_call_questions(draw: st.DrawFn) -> Question:
+    """A question that the on-call service is meant for, most of its conditions met; by day or by night."""
+    known, asked = draw(served_questions())
+    license = known.license
+    assert license is not None
+    license = replace(license, terms=(replace(license.terms[0], plan="PLATINUM"),))
+    grave, verified = draw(ON_CALL)
+    asked = replace(
+        asked,
+        channel=Channel.PHONE,
+        requester=Requester.ADMINISTRATOR,
+        priority=Priority.P1 if grave else asked.priority,
+        planned_maintenance=asked.planned_maintenance or not grave,
+        pin_verified=verified,
+    )
+    return Question(replace(known, license=license), asked)
+
+
 TURNING = st.sampled_from(
     ["option", "option ends", "charge", "payment", "retirement", "base retires", "base starts", "start", "release",
      "milestone", "base's milestone", "expiry", "other plan"]
@@ -514,17 +535,20 @@ def turning_questions(draw: st.DrawFn) -> Question:
     terms = [Term("PO-0", draw(PLANS), FIRST - timedelta(days=400), expires_on)]
     if "other plan" in events:
         terms.append(Term("PO-1", draw(PLANS), events["other plan"], CALENDARS_END))
+    release = draw(RELEASE_NAMES)
     base = License(
         id=_id("B-1"),
         serial="B-1",
         account=draw(accounts()),
-        product=Product(_id("FAX"), "FAX", "Fax", ProductKind.BASE, milestones=_turn(draw, events, "base's milestone")),
+        product=Product(
+            _id("FAX"), "FAX", "Fax", ProductKind.BASE, milestones=_turn(draw, events, "base's milestone", release)
+        ),
         effective_on=events.get("base starts", FIRST - timedelta(days=400)),
         retired_on=events.get("base retires"),
         terms=() if "base starts" in events else tuple(terms),
         cloud_connected=True,
         cloud_licensed=True,
-        installed_release=draw(RELEASE_NAMES),
+        installed_release=release,
         options=tuple(
             Option(feature, events.get("option", FIRST), events.get("option ends"))
             for feature in ("DELIVERY_ON_SITE", "LEVEL_1_END_USER")
@@ -536,7 +560,9 @@ def turning_questions(draw: st.DrawFn) -> Question:
         id=_id("M-1"),
         serial="M-1",
         base=base,
-        product=Product(_id("M-1"), "M-1", "M-1", ProductKind.MODULE, milestones=_turn(draw, events, "milestone")),
+        product=Product(
+            _id("M-1"), "M-1", "M-1", ProductKind.MODULE, milestones=_turn(draw, events, "milestone", release)
+        ),
         effective_on=events.get("start", FIRST),
         retired_on=events.get("retirement"),
         terms=(),
@@ -550,7 +576,7 @@ def turning_questions(draw: st.DrawFn) -> Question:
     if "release" in events:
         releases = (*RELEASES, Release("Summer '36", "SUMMER", 2036, events["release"]))
     known = Facts(license, releases, (module,), tuple(due))
-    at = draw(instants(st.integers(-2, 40).map(lambda before: first - timedelta(days=before))))
+    at = draw(instants(st.integers(-10, 40).map(lambda before: first - timedelta(days=before))))
     service = ASKED_ABOUT.get(draw(st.sampled_from(sorted(events))), Service.TICKET)
     request = CheckRequest(
         at=at,
@@ -566,8 +592,9 @@ def turning_questions(draw: st.DrawFn) -> Question:
     return Question(known, request)
 
 
-def _turn(draw: st.DrawFn, events: dict[str, date], event: str) -> tuple[Milestone, ...]:
-    return (Milestone(draw(TURNING_KINDS), events[event]),) if event in events else ()
+def _turn(draw: st.DrawFn, events: dict[str, date], event: str, release: str | None) -> tuple[Milestone, ...]:
+    version = draw(st.sampled_from([None, release]))
+    return (Milestone(draw(TURNING_KINDS), events[event], version),) if event in events else ()
 
 
 @st.composite

@@ -141,9 +141,7 @@ def test_every_file_keeps_to_its_layer(package):
     files = sorted((ROOT / package).rglob("*.py"))
     assert files, f"no Python file found under {package}/; has it moved?"
     broken = [
-        fault
-        for file in files
-        for fault in faults(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8"))
+        fault for file in files for fault in faults(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8"))
     ]
     assert not broken, "\n" + "\n".join(broken)
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from entitlements.clauses import Clause
 from entitlements.decisions import Decision, decide
-from entitlements.facts import License
+from entitlements.facts import Facts, License
+from entitlements.requests import CheckRequest
 from tests.builders import GUIDE
 
 
@@ -65,7 +66,8 @@ def answer() -> None:
     """Decide the questions on standard input, in the time zone and locale of the environment."""
     time.tzset()
     locale.setlocale(locale.LC_ALL, "")
-    for question in pickle.load(sys.stdin.buffer):  # noqa: S301 - the property's own questions
+    asked: list[tuple[Facts, CheckRequest]] = pickle.load(sys.stdin.buffer)  # noqa: S301 - the property's own questions
+    for question in asked:
         print(canonical(decide(*question, GUIDE)))  # noqa: T201 - this is the answer
 
 

@@ -17,6 +17,7 @@ from tests.strategies import (
     any_questions,
     for_all,
     invalid_questions,
+    on_call_questions,
     questions,
     served_questions,
     turning_questions,
@@ -42,7 +43,7 @@ def everything(decision: Decision) -> tuple:
 
 
 @for_all(60, question=any_questions())
-def test_the_verdict_follows_from_the_reasons_by_the_order_of_the_reading(question):
+def test_the_verdict_follows_from_the_reasons_by_the_order_of_the_reading(question: Question):
     reasons = judge(*question, GUIDE).reasons
     codes = {reason.code for reason in reasons}
     blocking = {reason.code for reason in reasons if reason.blocking}
@@ -58,14 +59,14 @@ def test_the_verdict_follows_from_the_reasons_by_the_order_of_the_reading(questi
 
 
 @for_all(40, question=any_questions())
-def test_the_reasons_that_block_come_first_and_the_gravest_first_among_them(question):
+def test_the_reasons_that_block_come_first_and_the_gravest_first_among_them(question: Question):
     reasons = judge(*question, GUIDE).reasons
     order = [(not reason.blocking, GRAVITY.index(reason.code)) for reason in reasons]
     assert order == sorted(order)
 
 
 @for_all(40, question=any_questions())
-def test_every_answer_cites_a_clause_unless_the_request_is_invalid_or_the_licence_unknown(question):
+def test_every_answer_cites_a_clause_unless_the_request_is_invalid_or_the_licence_unknown(question: Question):
     judgement = judge(*question, GUIDE)
     codes = {reason.code for reason in judgement.reasons}
     assert judgement.clauses or codes & {"INVALID_REQUEST", "UNKNOWN_LICENSE"}
@@ -73,14 +74,14 @@ def test_every_answer_cites_a_clause_unless_the_request_is_invalid_or_the_licenc
 
 
 @for_all(40, question=any_questions())
-def test_every_reason_has_a_clause_and_it_is_among_those_cited(question):
+def test_every_reason_has_a_clause_and_it_is_among_those_cited(question: Question):
     judgement = judge(*question, GUIDE)
     assert all(reason.clause in judgement.clauses for reason in judgement.reasons)
     assert all(GUIDE.clauses.get(clause.id.partition("/")[2]) == clause for clause in judgement.clauses)
 
 
 @for_all(30, question=invalid_questions())
-def test_an_invalid_request_is_answered_with_that_alone(question):
+def test_an_invalid_request_is_answered_with_that_alone(question: Question):
     decision = decide(*question, GUIDE)
     assert {reason.code for reason in decision.reasons} == {ReasonCode.INVALID_REQUEST}
     assert (decision.verdict, decision.plan, decision.coverage) == ("UNKNOWN", None, None)
@@ -88,7 +89,7 @@ def test_an_invalid_request_is_answered_with_that_alone(question):
 
 
 @for_all(20, question=questions(), other=questions())
-def test_two_unknown_licences_are_answered_alike(question, other):
+def test_two_unknown_licences_are_answered_alike(question: Question, other):
     def unknown(known: Facts) -> Facts:
         return replace(known, license=None, dependents=(), charges=())
 
@@ -116,25 +117,25 @@ def reported_and_expected(question: Question) -> tuple[list, list]:
 
 
 @for_all(50, question=any_questions())
-def test_the_readings_reported_are_exactly_those_under_which_the_answer_differs(question):
+def test_the_readings_reported_are_exactly_those_under_which_the_answer_differs(question: Question):
     reported, expected = reported_and_expected(question)
     assert reported == expected
 
 
-@for_all(30, question=served_questions())
-def test_the_readings_about_hours_and_clocks_are_reported_exactly_where_they_matter(question):
+@for_all(30, question=served_questions() | on_call_questions())
+def test_the_readings_about_hours_and_clocks_are_reported_exactly_where_they_matter(question: Question):
     reported, expected = reported_and_expected(question)
     assert reported == expected
 
 
 @for_all(30, question=turning_questions())
-def test_the_readings_about_dates_and_dues_are_reported_exactly_where_they_matter(question):
+def test_the_readings_about_dates_and_dues_are_reported_exactly_where_they_matter(question: Question):
     reported, expected = reported_and_expected(question)
     assert reported == expected
 
 
 @for_all(15, question=any_questions())
-def test_the_chosen_readings_change_nothing(question):
+def test_the_chosen_readings_change_nothing(question: Question):
     decision = decide(*question, GUIDE)
     for conflict in GUIDE.conflicts:
         chosen = decide(*question, GUIDE.under(conflict.chosen))
@@ -146,14 +147,14 @@ def test_the_chosen_readings_change_nothing(question):
 
 
 @for_all(40, question=any_questions())
-def test_the_same_question_judged_twice_gives_equal_answers(question):
+def test_the_same_question_judged_twice_gives_equal_answers(question: Question):
     first, second = decide(*question, GUIDE), decide(*question, GUIDE)
     assert everything(first) == everything(second)
     assert canonical(first) == canonical(second)
 
 
 @for_all(50, question=any_questions(), zone=ZONES)
-def test_the_zone_in_which_an_instant_is_written_changes_nothing(question, zone):
+def test_the_zone_in_which_an_instant_is_written_changes_nothing(question: Question, zone):
     asked = question.request
     written = replace(
         asked,
@@ -169,7 +170,7 @@ def test_the_zone_in_which_an_instant_is_written_changes_nothing(question, zone)
 
 
 @for_all(25, question=questions(), days=st.integers(1, 400))
-def test_when_it_is_asked_and_known_changes_nothing_but_what_is_known(question, days):
+def test_when_it_is_asked_and_known_changes_nothing_but_what_is_known(question: Question, days):
     asked = question.request
     later = replace(asked, now=asked.now + timedelta(days=days), known_at=asked.known_at + timedelta(days=days))
     assert everything(decide(question.facts, later, GUIDE)) == everything(decide(*question, GUIDE))

@@ -14,8 +14,9 @@ from entitlements.facts import Facts, License
 from entitlements.reasons import Verdict
 from entitlements.remedies import Act, RemedyKind, applied
 from entitlements.renewals import Standing
-from entitlements.requests import Channel, CheckRequest, Requester, Service
+from entitlements.requests import Channel, CheckRequest, Requester
 from tests.builders import GUIDE, facts_of, noon
+from tests.entitlements.properties import naive
 from tests.strategies import (
     NOW,
     ONE_DAY,
@@ -25,6 +26,7 @@ from tests.strategies import (
     asked_days,
     base_licenses,
     for_all,
+    on_call_questions,
     questions,
     served_questions,
     turning_questions,
@@ -32,7 +34,6 @@ from tests.strategies import (
 
 YES = {Verdict.ENTITLED, Verdict.CONDITIONAL}
 PLANS = ("BASIC", "GOLD", "PLATINUM")
-UPGRADED_FOR = {Service.BUG_FIX, Service.SECURITY_FIX, Service.PROACTIVE}
 BY_AGREEMENT = ("DELIVERY_ON_SITE", "LEVEL_1_END_USER")
 
 
@@ -65,38 +66,38 @@ def check_offers(question: Question) -> None:
 
 
 @for_all(40, question=any_questions())
-def test_remedies_are_empty_for_a_yes_and_never_for_a_no(question):
+def test_remedies_are_empty_for_a_yes_and_never_for_a_no(question: Question):
     decision = decide(*question, GUIDE)
     assert bool(decision.remedies) != decision.entitled
 
 
 @for_all(40, question=questions())
-def test_every_remedy_suffices(question):
+def test_every_remedy_suffices(question: Question):
     for acts in offered(question):
         assert verdict_after(acts, question) in YES
 
 
 @for_all(40, question=questions())
-def test_no_act_of_a_remedy_can_be_left_out(question):
+def test_no_act_of_a_remedy_can_be_left_out(question: Question):
     for acts in offered(question):
         for position in range(len(acts)):
             assert verdict_after([*acts[:position], *acts[position + 1 :]], question) not in YES
 
 
-@for_all(40, question=served_questions())
-def test_remedies_for_reaching_support_suffice_and_leave_nothing_out(question):
+@for_all(40, question=served_questions() | on_call_questions())
+def test_remedies_for_reaching_support_suffice_and_leave_nothing_out(question: Question):
     assume(not decide(*question, GUIDE).entitled)
     assert offered(question)
     check_offers(question)
 
 
 @for_all(40, question=turning_questions())
-def test_remedies_for_what_passes_or_begins_soon_suffice_and_leave_nothing_out(question):
+def test_remedies_for_what_passes_or_begins_soon_suffice_and_leave_nothing_out(question: Question):
     check_offers(question)
 
 
 @for_all(40, question=questions())
-def test_remedies_come_once_each_the_fewest_acts_first_and_none_asks_more_than_another(question):
+def test_remedies_come_once_each_the_fewest_acts_first_and_none_asks_more_than_another(question: Question):
     sets = [frozenset((act.kind, act.message) for act in acts) for acts in offered(question)]
     assert len(sets) == len(set(sets))
     assert not any(fewer < more for fewer in sets for more in sets)
@@ -108,8 +109,9 @@ def test_a_renewal_that_is_offered_has_the_same_standing_through_its_last_day_an
     day = data.draw(asked_days(facts_of(license)))
     question = Question(facts_of(license), CheckRequest(noon(day), NOW, NOW))
     for act in (act for acts in offered(question) for act in acts if act.kind is RemedyKind.RENEW):
-        now, last, after = (standing_of(license, on) for on in (day, act.by, act.by + ONE_DAY))
+        assert act.by is not None
         assert day <= act.by
+        now, last, after = (standing_of(license, on) for on in (day, act.by, act.by + ONE_DAY))
         assert now is not None
         assert now == last != after
 
@@ -121,12 +123,12 @@ def standing_of(license: License, order_date: date) -> tuple[str, int] | None:
 
 
 @for_all(40, question=any_questions())
-def test_nothing_is_said_to_help_only_where_no_single_act_does(question):
+def test_nothing_is_said_to_help_only_where_no_single_act_does(question: Question):
     check_nothing_helps(question)
 
 
 @for_all(40, question=turning_questions())
-def test_nothing_is_said_to_help_only_where_not_even_waiting_does(question):
+def test_nothing_is_said_to_help_only_where_not_even_waiting_does(question: Question):
     check_nothing_helps(question)
 
 
@@ -147,10 +149,10 @@ def single_acts(question: Question) -> Iterator[Act]:
     if facts.license is None or "INVALID_REQUEST" in {reason.code for reason in judge(*question, GUIDE).reasons}:
         return
     yield from _acts_of_asking(request)
-    yield from _acts_about_what_is_known(facts, request)
+    yield from _acts_about_what_is_known(facts.license, request)
     owners = {license.id: license for license in (facts.license, facts.license.contract_base)}
     for license in owners.values():
-        yield from _acts_about_a_license(license, request)
+        yield from _acts_about_a_license(license, facts, request)
     for charge in facts.charges:
         yield _act("PAY", charge=charge.reference)
     changes_at = decide(*question, GUIDE).stable_until
@@ -167,25 +169,25 @@ def _acts_of_asking(request: CheckRequest) -> Iterator[Act]:
         yield _act("CHANGE_REQUESTER")
 
 
-def _acts_about_what_is_known(facts: Facts, request: CheckRequest) -> Iterator[Act]:
-    license = facts.license
+def _acts_about_what_is_known(license: License, request: CheckRequest) -> Iterator[Act]:
     if license.account.country is None:
         yield _act("SUPPLY_FACTS", facts=("country",))
     if (request.installed_release or license.installed_release) is None:
         yield _act("SUPPLY_FACTS", facts=("installed_release",))
-    out = [release for release in facts.releases if release.released_on <= request.at.astimezone(ROME).date()]
-    if out and request.service in UPGRADED_FOR:
-        latest = max(out, key=lambda release: release.released_on)
-        yield _act("UPGRADE_RELEASE", license=license, release=latest.name)
     for name in ("cloud_connected", "cloud_licensed"):
         kind = {None: "SUPPLY_FACTS", False: "MEET_CONDITIONS"}.get(getattr(license, name))
         if kind:
             yield _act(kind, license=license, facts=(name,))
 
 
-def _acts_about_a_license(license: License, request: CheckRequest) -> Iterator[Act]:
-    state = state_on(license, request.at.astimezone(ROME).date(), GUIDE)
-    if state == "NOT_ACTIVATED":
+def _acts_about_a_license(license: License, facts: Facts, request: CheckRequest) -> Iterator[Act]:
+    day = request.at.astimezone(ROME).date()
+    covered = [one for one in naive.plans_by_day(license) if one <= day]
+    held = [release for release in facts.releases if covered and release.released_on <= max(covered)]
+    if held:
+        latest = max(held, key=lambda release: release.released_on)
+        yield _act("UPGRADE_RELEASE", license=license, release=latest.name)
+    if state_on(license, day, GUIDE) == "NOT_ACTIVATED":
         yield _act("ACTIVATE", license=license)
     for plan in PLANS:
         yield _act("RENEW", license=license, plan=plan, months=12)

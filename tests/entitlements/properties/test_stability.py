@@ -69,22 +69,22 @@ def check(question: Question, fractions: list[float]) -> None:
 
 
 @for_all(50, question=any_questions(), fractions=FRACTIONS)
-def test_no_instant_before_stable_until_has_another_verdict_and_that_one_has(question, fractions):
+def test_no_instant_before_stable_until_has_another_verdict_and_that_one_has(question: Question, fractions):
     check(question, fractions)
 
 
 @for_all(150, question=turning_questions(), fractions=FRACTIONS)
-def test_every_event_that_is_recorded_for_later_is_a_boundary(question, fractions):
+def test_every_event_that_is_recorded_for_later_is_a_boundary(question: Question, fractions):
     check(question, fractions)
 
 
 @for_all(25, question=served_questions(), fractions=FRACTIONS)
-def test_hours_of_service_are_boundaries_of_a_verdict_too(question, fractions):
+def test_hours_of_service_are_boundaries_of_a_verdict_too(question: Question, fractions):
     check(question, fractions)
 
 
 @for_all(25, question=questions())
-def test_a_verdict_asked_again_when_it_changes_is_stable_from_there_on(question):
+def test_a_verdict_asked_again_when_it_changes_is_stable_from_there_on(question: Question):
     """Following the changes leads forwards, each to another verdict than the one before."""
     at, verdicts = question.request.at, []
     for _ in range(6):
