@@ -88,14 +88,16 @@ def remedies(facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Remedy,
     verdict, blocking = _blocking(facts, request, guide)
     if _is_yes(verdict):
         return ()
-    if facts.license is None or any(reason.code is ReasonCode.INVALID_REQUEST for reason in blocking):
-        return (_none(blocking),)
+    if any(reason.code is ReasonCode.INVALID_REQUEST for reason in blocking):
+        return (_none("correct the request and ask again", blocking),)
+    if facts.license is None:
+        return (_none("check the reference, and who asks", blocking),)
     found = {_key(acts): acts for acts in _search(facts, request, guide, ())}
     minimal = {_key(acts): acts for acts in (_minimised(acts, facts, request, guide) for acts in found.values())}
     sets = [acts for key, acts in minimal.items() if not any(other < key for other in minimal)]
     sets = _cheapest_plans(sets, facts, request, guide)
     if not sets:
-        return (_none(blocking),)
+        return (_none("nothing that the customer or support can do changes this", blocking),)
     return tuple(Remedy(acts) for acts in sorted(sets, key=lambda acts: _effort(acts, guide, request)))
 
 
@@ -181,9 +183,9 @@ def _cheapest_plans(
     return kept
 
 
-def _none(blocking: Sequence[Reason]) -> Remedy:
+def _none(advice: str, blocking: Sequence[Reason]) -> Remedy:
     why = "; ".join(dict.fromkeys(reason.message for reason in blocking))
-    return Remedy((Act(RemedyKind.NONE, f"nothing that the customer or support can do changes this: {why}"),))
+    return Remedy((Act(RemedyKind.NONE, f"{advice}: {why}"),))
 
 
 # ---------------------------------------------------------------- what can be done about a reason

@@ -32,7 +32,7 @@ def show(console: Console, serial: str, decision: dict[str, Any]) -> None:
     for number, remedy in enumerate(decision["remedies"], start=1):
         acts = [f"{act['kind']}: {escape(act['message'])}" for act in remedy["acts"] if act["kind"] != "NONE"]
         way = f"[bold]Way {number} to a yes[/]  {'; then '.join(acts)}"
-        console.print(way if acts else "There is no way to a yes.")
+        console.print(way if acts else f"[bold]No way to a yes[/]  {escape(remedy['acts'][0]['message'])}")
     for effect in decision["conflicts"]:
         otherwise, reading = effect["verdictOtherwise"], escape(effect["reading"]["text"])
         differs = "the commitment differs" if otherwise == decision["verdict"] else f"the verdict is {otherwise}"
