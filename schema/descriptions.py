@@ -24,5 +24,6 @@ def describe(schema: GraphQLSchema) -> None:
 
 
 def _doc(source: object) -> str | None:
-    doc = getattr(source, "__doc__", None)
+    # None has a docstring of its own, from Python 3.13 on.
+    doc = None if source is None else getattr(source, "__doc__", None)
     return cleandoc(doc) if doc else None
