@@ -34,7 +34,11 @@ accounts = table_of(Account)
 account_facts = table_of(AccountFacts)
 
 
-def known(facts: FromClause, at: datetime) -> ColumnElement[bool]:
+At = datetime | ColumnElement[datetime]
+"""An instant, or the parameter of a statement that is made once."""
+
+
+def known(facts: FromClause, at: At) -> ColumnElement[bool]:
     """Rows that were known at an instant."""
     c = facts.c
     return and_(c.recorded_at <= at, or_(c.superseded_at.is_(None), c.superseded_at > at))
@@ -45,14 +49,14 @@ def known_now(facts: FromClause) -> ColumnElement[bool]:
     return facts.c.superseded_at.is_(None)
 
 
-def known_or_first(facts: FromClause, table: Table, key: str, at: datetime) -> ColumnElement[bool]:
+def known_or_first(facts: FromClause, table: Table, key: str, at: At) -> ColumnElement[bool]:
     """Rows that were known at an instant or, of what was not known yet, the first ones that came to be."""
     earliest = table.alias()
     first = select(func.min(earliest.c.recorded_at)).where(earliest.c[key] == facts.c[key]).scalar_subquery()
     return or_(known(facts, at), and_(facts.c.recorded_at > at, facts.c.recorded_at == first))
 
 
-def account_id(reference: str) -> ScalarSelect[UUID]:
+def account_id(reference: str | ColumnElement[str]) -> ScalarSelect[UUID]:
     """The id of an account by its reference, within a statement."""
     one = accounts.alias()
     return select(one.c.id).where(one.c.reference == reference).scalar_subquery()
@@ -60,12 +64,19 @@ def account_id(reference: str) -> ScalarSelect[UUID]:
 
 def visible(address: ColumnElement[UUID], viewer: Viewer) -> ColumnElement[bool]:
     """Whether what stands at an address is the viewer's to see, as accounts and partners are recorded now."""
-    if viewer.kind is ViewerKind.INTERNAL:
-        return true()
-    if viewer.account is None:
+    if viewer.kind is not ViewerKind.INTERNAL and viewer.account is None:
         return false()
-    own = account_id(viewer.account)
-    if viewer.kind is ViewerKind.CUSTOMER:
+    return visible_to(address, viewer.kind, viewer.account or "")
+
+
+def visible_to(
+    address: ColumnElement[UUID], kind: ViewerKind, account: str | ColumnElement[str]
+) -> ColumnElement[bool]:
+    """The same for a kind of viewer and the reference of its account, which an internal one does not have."""
+    if kind is ViewerKind.INTERNAL:
+        return true()
+    own = account_id(account)
+    if kind is ViewerKind.CUSTOMER:
         return address == own
     managed = account_facts.alias()
     of_partner = select(managed.c.account_id).where(managed.c.partner_id == own, known_now(managed))
@@ -78,6 +89,10 @@ class Among(FunctionElement[bool]):
     name = "among"
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: object = None) -> "Among":  # noqa: ARG002 - SQLAlchemy's own signature
+        """Stands as it is: SQLAlchemy would compare it with 1 on SQLite, and no index would be used."""
+        return self
 
 
 @compiles(Among)
@@ -95,8 +110,16 @@ def _among_json(element: Among, compiler: SQLCompiler, **options: Any) -> str:  
 
 def among(column: ColumnElement[Any], items: Sequence[str] | Sequence[UUID]) -> ColumnElement[bool]:
     """Whether a column of text or UUIDs has one of the values."""
-    of: Any = Uuid if isinstance(column.type, Uuid) else Text
-    return Among(column, bindparam(None, list(items), type_=Items(of), unique=True))
+    return Among(column, bindparam(None, list(items), type_=_items_of(column), unique=True))
+
+
+def among_parameter(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same for a list that is given when the statement is run."""
+    return Among(column, bindparam(name, type_=_items_of(column)))
+
+
+def _items_of(column: ColumnElement[Any]) -> Items:
+    return Items(Uuid if isinstance(column.type, Uuid) else Text)
 
 
 def folded(text: str) -> str:

@@ -20,7 +20,8 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 # FULL: an answer that an order was recorded must survive a power cut; WAL alone with NORMAL could lose the last ones.
 # Readers do not wait for it.
-PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL")
+PATIENCE = 5000
+PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE}", "synchronous=FULL")
 
 
 class DatabaseRefused(ValueError):  # noqa: N818 - it is an answer to the operator, not a fault
@@ -40,10 +41,14 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection in a transaction that writes: committed when the block ends, rolled back when it raises."""
+    async def writing(self, *, waits: bool = True) -> AsyncGenerator[AsyncConnection]:
+        """A connection in a transaction that writes: committed when the block ends, rolled back when it raises.
+
+        Unless it waits, it raises at once where SQLite has another writer, whose import may take a minute.
+        """
         async with self.engine.connect() as connection:
-            connection = await connection.execution_options(coverline_writes=True)  # noqa: PLW2901 - the same one
+            options = {"coverline_writes": True, "coverline_waits": waits}
+            connection = await connection.execution_options(**options)  # noqa: PLW2901 - the same one
             async with connection.begin():
                 yield connection
 
@@ -121,8 +126,17 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         cursor.close()
 
     def begun(connection: SyncConnection) -> None:
-        writes = connection.get_execution_options().get("coverline_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("coverline_writes", False):
+            connection.exec_driver_sql("BEGIN")
+        elif options.get("coverline_waits", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)

@@ -10,9 +10,11 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from api.store import tables
+from api.store.contracts import contract_rows
 from api.store.engine import DatabaseRefused, open_database
 from api.store.identifiers import uuid7
 from api.store.tables import table_of
+from schema.store import ViewerKind
 
 releases = table_of(tables.Release)
 prices = table_of(tables.Price)
@@ -183,3 +185,20 @@ async def test_sqlite_is_opened_durable_with_its_references_checked(migrated_sql
         ]
     await database.close()
     assert found == ["wal", 1, 2, 5000]
+
+
+@pytest.mark.parametrize("kind", ViewerKind)
+@pytest.mark.parametrize("by", ["serial", "id"])
+async def test_sqlite_finds_licences_through_indexes_alone(migrated_sqlite, kind, by):
+    """A list as one parameter must not make it look at every licence."""
+    database = open_database(migrated_sqlite)
+    compiled = contract_rows(by, kind, whole=True).compile(dialect=database.engine.dialect)
+    given = compiled.construct_params({"asked": "[]", "known_at": "2026-01-01", "viewer": "ACME"})
+    values = tuple(given[name] for name in compiled.positiontup or [])
+    async with database.reading() as connection:
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        steps = [row[-1] for row in plan]
+    await database.close()
+    large = ("licenses", "license_facts", "coverage", "options", "charges", "warranties", "accounts", "account_facts")
+    assert steps
+    assert [step for step in steps if step.startswith(tuple(f"SCAN {name}" for name in large))] == []
