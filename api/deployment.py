@@ -47,6 +47,7 @@ class Deployment:
             now=self.clock(),
             price_book=self.settings.price_book,
             currency=self.settings.currency,
+            due_days=self.settings.due_days,
             request_id=request_id or uuid4().hex,
         )
 
@@ -57,6 +58,6 @@ async def deployed(settings: Settings, clock: Clock = system_clock) -> AsyncGene
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
     try:
-        yield Deployment(settings, guide, database, SqlStore(database, guide), clock)
+        yield Deployment(settings, guide, database, SqlStore(database, guide, clock), clock)
     finally:
         await database.close()

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     price_book: str = Field(default="LIST", min_length=1, description="The price book of accounts without their own.")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
+    due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
 
     @property

@@ -13,6 +13,8 @@ class ProblemCode(StrEnum):
     UNKNOWN_PLAN = "UNKNOWN_PLAN"
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     UNKNOWN_ACCOUNT = "UNKNOWN_ACCOUNT"
+    UNKNOWN_CHARGE = "UNKNOWN_CHARGE"
+    UNKNOWN_ORDER = "UNKNOWN_ORDER"
     INVALID_DATE = "INVALID_DATE"
     INVALID_TERM = "INVALID_TERM"
     RETIRED = "RETIRED"
@@ -51,3 +53,9 @@ def of(problems: list[Problem]) -> Problem:
     """The first problem, with the others beside it."""
     first, *others = problems
     return replace(first, others=tuple(others))
+
+
+def within(problem: Problem, *field: str) -> Problem:
+    """A problem of a part of the input, with where that part stands."""
+    others = tuple(within(other, *field) for other in problem.others)
+    return replace(problem, field=(*field, *problem.field), others=others)

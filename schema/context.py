@@ -16,7 +16,10 @@ from schema.store import Store, Viewer
 
 @dataclass
 class Context:
-    """One request's surroundings. `now` is read once at the edge; nothing below reads a clock."""
+    """One request's surroundings. `now` is read once at the edge; nothing below reads a clock.
+
+    What a mutation brought about is answered as known from then: `now` is that instant while its answer is worked out.
+    """
 
     viewer: Viewer
     guide: Guide
@@ -26,10 +29,15 @@ class Context:
     """The price book of an account that has none of its own."""
     currency: str = "EUR"
     """The currency of an account that has none."""
+    due_days: int = 30
+    """Days from an order to the day on which its charge is due."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    arrived: datetime = field(init=False)
+    """The instant that the request itself calls now."""
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
+        self.arrived = self.now
         self.loaders = Loaders(self.viewer, self.store)
 
     @property

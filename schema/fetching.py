@@ -4,6 +4,7 @@ from asyncio import gather
 
 import strawberry
 
+from schema import orders
 from schema.accounts import Account
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -36,5 +37,8 @@ async def _fetch(context: Context, id_: str) -> Node | None:
         case Kind.PRODUCT, uuid:
             product = await context.loaders.products_by_id.load((uuid, context.now))
             return Product.of(product, context.now) if product else None
+        case Kind.RENEWAL_ORDER, uuid:
+            order = await context.store.order(context.viewer, uuid)
+            return await orders.ordered(context, order, order.at) if order else None
         case _:
             return None

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     LICENSE = "License"
     PRODUCT = "Product"
     ACCOUNT = "Account"
+    RENEWAL_ORDER = "RenewalOrder"
 
 
 @strawberry.interface

@@ -23,9 +23,14 @@ from schema import (
     guide,
     hypotheses,
     licenses,
+    milestones,
+    orders,
+    payments,
     plans,
     products,
     quotes,
+    registrations,
+    terms,
 )
 from schema.context import Context
 from schema.documents import OperationsNamed
@@ -56,6 +61,23 @@ Query = create_type(
     description="What can be asked.",
 )
 
+Mutation = create_type(
+    "Mutation",
+    [
+        strawberry.mutation(registrations.register_license),
+        strawberry.mutation(orders.order_renewal),
+        strawberry.mutation(orders.attach_license),
+        strawberry.mutation(orders.change_plan),
+        strawberry.mutation(payments.record_payment),
+        strawberry.mutation(milestones.set_milestone),
+        strawberry.mutation(terms.cancel_coverage),
+        strawberry.mutation(terms.correct_coverage),
+        strawberry.mutation(registrations.correct_license),
+        strawberry.mutation(payments.correct_charge),
+    ],
+    description="What can be brought about. Each is done once for its key.",
+)
+
 
 class Schema(strawberry.Schema):
     """The executable schema. Introspection is for development and demonstration."""
@@ -63,6 +85,7 @@ class Schema(strawberry.Schema):
     def __init__(self, *, introspection: bool = False) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             query=Query,
+            mutation=Mutation,
             types=codes.CODES,
             extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),

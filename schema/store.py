@@ -14,6 +14,7 @@ from uuid import UUID
 from entitlements.coverage import CoverageState
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.prices import Price
+from schema.writing import ChangingStore
 
 T = TypeVar("T")
 
@@ -83,12 +84,10 @@ class Page(Generic[T]):
     has_previous: bool
 
 
-class Store(Protocol):
-    """Reads, each in a constant number of statements whatever the number of items."""
+class Store(ChangingStore, Protocol):
+    """Reads, each in a constant number of statements whatever the number of items; and changes, each a transaction."""
 
-    async def facts_by_serial(
-        self, viewer: Viewer, serials: Sequence[str], known_at: datetime
-    ) -> Mapping[str, Facts]:
+    async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
         """The facts of the licences that exist and may be seen, as known at an instant."""
         ...
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.store import tables
 from api.store.assembly import Contracts
 from api.store.conditions import among, known_now
-from api.store.contracts import contract_rows
+from api.store.contracts import contracts_of
 from api.store.engine import Database
 from api.store.tables import NEVER, table_of
 from entitlements import coverage
@@ -87,16 +87,21 @@ def _turning_days(license: License, line: coverage.Timeline, guide: Guide) -> se
 
 
 async def rebuild(connection: AsyncConnection, ids: Sequence[UUID], guide: Guide) -> None:
-    """Rebuilds the rows of licences and their dependents, within the caller's transaction."""
-    await forget(connection, ids)
-    await derive_missing(connection, guide)
+    """Rebuilds the rows of licences and their dependents, within the caller's transaction; looks at no other."""
+    every = list((await connection.execute(_with_dependents(ids))).scalars())
+    await _forget(connection, _with_dependents(ids))
+    await _derive(connection, every, guide)
 
 
 async def forget(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
     """Drops the rows of licences and their dependents: they are to be built again in the same transaction."""
+    await _forget(connection, _with_dependents(ids))
+
+
+def _with_dependents(ids: Sequence[UUID]) -> CompoundSelect[UUID]:
     facts = license_facts.alias()
     dependents = select(facts.c.license_id).where(among(facts.c.base_id, ids), known_now(facts))
-    await _forget(connection, union(select(licenses.c.id).where(among(licenses.c.id, ids)), dependents))
+    return union(select(licenses.c.id).where(among(licenses.c.id, ids)), dependents)
 
 
 async def forget_products(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
@@ -118,18 +123,22 @@ async def derive_missing(
     """Builds the rows of every licence that has none; `progress` is told how many were built so far."""
     last, done = UUID(int=0), 0
     while ids := await _missing(connection, last):
-        contracts = Contracts()
-        statement = contract_rows(lambda table: among(table.c.id, ids), INTERNAL, LATEST, whole=False)
-        contracts.take((await connection.execute(statement)).all())
-        wanted, addresses, rows = set(ids), contracts.addresses(), list[dict[str, Any]]()
-        for facts in contracts.facts():
-            if facts.license is not None and facts.license.id in wanted:
-                account_id = addresses[facts.license.id]
-                rows += [_row(facts.license.id, account_id, one) for one in stretches(facts.license, guide)]
-        if rows:
-            await connection.execute(derived.insert(), rows)
+        await _derive(connection, ids, guide)
         last, done = ids[-1], done + len(ids)
         progress(done)
+
+
+async def _derive(connection: AsyncConnection, ids: Sequence[UUID], guide: Guide) -> None:
+    """Builds the rows of licences that have none."""
+    contracts = Contracts()
+    contracts.take(await contracts_of(connection, "id", ids, INTERNAL, LATEST, whole=False))
+    wanted, addresses, rows = set(ids), contracts.addresses(), list[dict[str, Any]]()
+    for facts in contracts.facts():
+        if facts.license is not None and facts.license.id in wanted:
+            account_id = addresses[facts.license.id]
+            rows += [_row(facts.license.id, account_id, one) for one in stretches(facts.license, guide)]
+    if rows:
+        await connection.execute(derived.insert(), rows)
 
 
 async def count_missing(connection: AsyncConnection) -> int:

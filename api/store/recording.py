@@ -49,9 +49,9 @@ class Ledger:
 
 
 def _ledger(model: type[SQLModel], *key: str, follows: tuple[str, ...] = (), always: bool = False) -> Ledger:
-    """A ledger of a table; the columns that follow from others do not make a fact another one."""
+    """A ledger of a table; who recorded a fact, and columns that follow from others, do not make it another one."""
     table = table_of(model)
-    aside = {"id", "recorded_at", "superseded_at", *key, *follows}
+    aside = {"id", "recorded_at", "superseded_at", "change_id", *key, *follows}
     return Ledger(table, key, tuple(c.name for c in table.c if c.name not in aside), always)
 
 
@@ -60,7 +60,7 @@ PRODUCTS = _ledger(tables.ProductFacts, "product_id", always=True)
 RELEASES = _ledger(tables.Release, "name", always=True)
 MILESTONES = _ledger(tables.Milestone, "product_id", "version", "kind")
 LICENSES = _ledger(tables.LicenseFacts, "license_id", follows=("account_id",))
-COVERAGE = _ledger(tables.Coverage, "license_id", "order_reference", follows=("account_id",))
+COVERAGE = _ledger(tables.Coverage, "license_id", "order_reference", follows=("account_id", "renewed_from"))
 OPTIONS = _ledger(tables.Option, "license_id", "feature", "starts_on", follows=("account_id",))
 CHARGES = _ledger(tables.Charge, "reference", follows=("account_id",))
 WARRANTIES = _ledger(tables.Warranty, "license_id", follows=("account_id",), always=True)

@@ -1,24 +1,31 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, pricing
+from api.store import catalogue, licenses, pricing, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
-from api.store.contracts import contract_rows
+from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.lists import count, page_of
+from entitlements.editing.policies import FILE
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
-from entitlements.editing.policies import FILE
 from entitlements.prices import Price
+from entitlements.problems import Problem
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
+from schema.writing import Change, ChangeAsked, OrderKept, Work
+
+
+def machine_clock() -> datetime:
+    """The instant of the machine's own clock, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class SqlStore:
 
     database: Database
     guide: Guide
+    clock: writing.Clock = machine_clock
+    """Says when a change is made; whatever is read names its own instants."""
 
     async def ensure_derived(self) -> None:
         """Derives coverage again when it was derived under another edition than this store's guide; lists need it."""
@@ -34,22 +43,22 @@ class SqlStore:
 
     async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
         """The facts of the licences that exist and may be seen, as known at an instant."""
-        found = await self._facts(viewer, lambda table: among(table.c.serial, serials), known_at)
+        found = await self._facts(viewer, "serial", serials, known_at)
         asked = set(serials)
         return {facts.license.serial: facts for facts in found if facts.license and facts.license.serial in asked}
 
     async def facts_by_id(self, viewer: Viewer, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
         """The same by the licences' ids."""
-        found = await self._facts(viewer, lambda table: among(table.c.id, ids), known_at)
+        found = await self._facts(viewer, "id", ids, known_at)
         asked = set(ids)
         return {facts.license.id: facts for facts in found if facts.license and facts.license.id in asked}
 
     async def _facts(
-        self, viewer: Viewer, chosen: Callable[[FromClause], ColumnElement[bool]], known_at: datetime
+        self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
     ) -> list[Facts]:
         contracts = Contracts()
         async with self.database.reading() as connection:
-            contracts.take((await connection.execute(contract_rows(chosen, viewer, known_at))).all())
+            contracts.take(await contracts_of(connection, by, asked, viewer, known_at))
         return contracts.facts()
 
     async def releases(self, known_at: datetime) -> tuple[Release, ...]:
@@ -126,3 +135,20 @@ class SqlStore:
         """The text of the operator's late-fee policies as known at an instant; None where none were known."""
         async with self.database.reading() as connection:
             return await pricing.known_document(connection, FILE, known_at)
+
+    async def change(self, asked: ChangeAsked, work: Work) -> Change | Problem:
+        """Brings something about once; see `api.store.writing`."""
+        return await writing.change(self.database, self.guide, self.clock, self._within, asked, work)
+
+    def _within(self, database: Database) -> "SqlStore":
+        return SqlStore(database, self.guide, self.clock)
+
+    async def license_of_charge(self, viewer: Viewer, reference: str) -> UUID | None:
+        """The licence of a charge as known now; None for a charge that is not there, or not the viewer's to see."""
+        async with self.database.reading() as connection:
+            return await writing.license_of_charge(connection, viewer, reference)
+
+    async def order(self, viewer: Viewer, id_: UUID) -> OrderKept | None:
+        """An order; None for one that is not there, or not the viewer's to see."""
+        async with self.database.reading() as connection:
+            return await writing.order(connection, viewer, id_)

@@ -30,6 +30,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 ALIVE = text("superseded_at IS NULL")
+ALIVE_TERM = text("superseded_at IS NULL AND expires_on IS NOT NULL")
 
 
 # SQLModel declares `__tablename__` as what computes a name; a name itself is what its documentation assigns.
@@ -60,6 +61,11 @@ def of_license() -> ForeignKeyConstraint:
 def superseded_later() -> CheckConstraint:
     """What is superseded was known for some time."""
     return CheckConstraint("superseded_at > recorded_at", name="superseded_later")
+
+
+def of_change() -> Any:  # noqa: ANN401 - what a field is declared with
+    """The change that recorded a fact; null for what was imported."""
+    return Field(default=None, foreign_key="changes.id")
 
 
 class Entity(SQLModel):
@@ -156,6 +162,7 @@ class Milestone(Recorded, table=True):
     kind: str
     on: date | None = None
     source: str | None = None
+    change_id: UUID | None = of_change()
 
 
 class Price(Recorded, table=True):
@@ -236,16 +243,29 @@ class LicenseFacts(Owned, table=True):
     cloud_connected: bool | None = None
     cloud_licensed: bool | None = None
     altered: bool | None = None
+    change_id: UUID | None = of_change()
 
 
 class Coverage(Owned, table=True):
-    """A term of coverage, both ends inclusive; withdrawn while `expires_on` is null."""
+    """A term of coverage, both ends inclusive; withdrawn while `expires_on` is null.
+
+    A renewal names the last covered day that it continues from, `renewed_from`: from one day a licence is renewed once.
+    """
 
     __tablename__ = "coverage"  # pyright: ignore[reportAssignmentType]
     __table_args__: Arguments = (
         of_license(),
         one_alive("coverage", "account_id", "license_id", "order_reference"),
         each_once("coverage", "account_id", "license_id", "order_reference"),
+        Index(
+            "renewed_once",
+            "account_id",
+            "license_id",
+            "renewed_from",
+            unique=True,
+            sqlite_where=ALIVE_TERM,
+            postgresql_where=ALIVE_TERM,
+        ),
         CheckConstraint(
             "expires_on IS NULL OR (plan IS NOT NULL AND starts_on IS NOT NULL AND kind IS NOT NULL)", name="whole"
         ),
@@ -258,6 +278,8 @@ class Coverage(Owned, table=True):
     expires_on: date | None = None
     order_date: date | None = None
     kind: str | None = None
+    renewed_from: date | None = None
+    change_id: UUID | None = of_change()
 
 
 class Option(Owned, table=True):
@@ -294,6 +316,7 @@ class Charge(Owned, table=True):
     currency: str | None = None
     due_on: date | None = None
     paid_on: date | None = None
+    change_id: UUID | None = of_change()
 
 
 class Warranty(Owned, table=True):
@@ -308,6 +331,44 @@ class Warranty(Owned, table=True):
     )
     supplier: str
     expires_on: date
+
+
+# ---------------------------------------------------------------- who changed what, when and why
+
+
+class Change(Entity, table=True):
+    """What a caller brought about, once for each key that it was asked with. `subject` names what came of it (JSON).
+
+    `viewer` is on whose behalf, `key_id` the API key. `digest` is of the input: the same key with another is refused.
+    """
+
+    __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (UniqueConstraint("viewer", "mutation", "idempotency_key"),)
+    viewer: str
+    key_id: str | None = None
+    mutation: str
+    idempotency_key: str
+    digest: str
+    at: datetime = Field(sa_type=Instant)
+    reason: str | None = None
+    subject: str = Field(default="", sa_type=Text)
+
+
+class Order(Entity, table=True):
+    """An order as it was placed: what was quoted, as canonical JSON, and the charge that it brought."""
+
+    __tablename__ = "orders"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        Index("of_account_orders", "account_id", "order_reference"),
+    )
+    account_id: UUID
+    license_id: UUID
+    order_reference: str
+    charge_reference: str
+    at: datetime = Field(sa_type=Instant)
+    quote: str = Field(sa_type=Text)
+    change_id: UUID = Field(foreign_key="changes.id")
 
 
 # ---------------------------------------------------------------- derived from the facts known now

@@ -247,7 +247,9 @@ query ($input: AttachmentQuoteInput!) { attachmentQuote(input: $input) {
   ... on TermQuote {
     license { serial } plan { code } orderDate startsOn expiresOn total { amount currency } orderable priceBook edition
     missing { code } clauses { rule }
-    lines { kind license { serial } quantity message base { amount } factor days divisor amount { amount } clause { rule } }
+    lines {
+      kind license { serial } quantity message base { amount } factor days divisor amount { amount } clause { rule }
+    }
   }
   ... on AttachmentQuote { product { code } quantity }
   ... on Problem { code message field others { code field } }
@@ -315,8 +317,8 @@ def test_a_higher_plan_costs_the_difference_for_the_rest_of_the_term(plan_change
         for line in quote["lines"]
     ]
     assert told == [
-        ("FAX-1", "600.00", "204/365", "335.34"),  # 1600.00 − 1000.00
-        ("FAX-1-HA", "240.00", "204/365", "134.14"),  # 2 × (320.00 − 200.00)
+        ("FAX-1", "600.00", "204/365", "335.34"),  # 1600.00 less 1000.00
+        ("FAX-1-HA", "240.00", "204/365", "134.14"),  # 2 × (320.00 less 200.00)
     ]
     assert (quote["total"], quote["plan"]["code"], quote["expiresOn"]) == (money("469.48"), "PLATINUM", "2026-09-30")
 

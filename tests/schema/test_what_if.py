@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from strawberry.types import ExecutionResult
 
 from api.auth import INTERNAL
 from api.deployment import deployed
@@ -109,14 +110,17 @@ DONE = {
         question("FAX-1", service="BUG_FIX"),
     ),
     "a withdrawn milestone": (
-        [{"changeMilestone": {"product": "CALL", "kind": "END_OF_SUPPORT"}}, {"activate": {"license": serial("CALL-1"), "on": "2029-12-01"}}],
+        [
+            {"changeMilestone": {"product": "CALL", "kind": "END_OF_SUPPORT"}},
+            {"activate": {"license": serial("CALL-1"), "on": "2029-12-01"}},
+        ],
         {
             "milestones.csv": "product,version,kind,on\nCALL,,END_OF_SUPPORT,\n",
             "licenses.csv": f"{LICENSES}CALL-1,BETA,CALL,,PERPETUAL,1,2029-12-01,\n",
         },
         question("CALL-1", at="2030-07-01T08:00:00Z"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("done", DONE)
@@ -129,20 +133,25 @@ def test_what_is_supposed_answers_as_when_it_is_done(supposed, checked, portfoli
 
 
 def really(portfolio, folder: Path, files: dict[str, str], check: dict) -> dict:
-    """The check after the files were imported an hour later, into a copy of the portfolio."""
+    """The check after the files were imported into a copy of the portfolio."""
+    result = in_a_copy(portfolio, folder, files, CHECK, check=check)
+    assert not result.errors, result.errors
+    assert result.data
+    return result.data["entitlementCheck"]
+
+
+def in_a_copy(portfolio, folder: Path, files: dict[str, str], document: str, **variables) -> ExecutionResult:
+    """What is answered after files were imported, an hour later, into a copy of the portfolio."""
     copy = folder / "copy.db"
     shutil.copy(portfolio.database_url.removeprefix("sqlite:///"), copy)
     settings = portfolio.model_copy(update={"database_url": embedded_url(copy)})
     later = NOW + timedelta(hours=1)
 
-    async def asking() -> dict:
+    async def asking() -> ExecutionResult:
         await load_more(settings, folder / "done", files, later)
         async with deployed(settings, lambda: later) as deployment:
             context = deployment.context(INTERNAL)
-            result = await Schema().execute(CHECK, variable_values={"check": check}, context_value=context)
-            assert not result.errors, result.errors
-            assert result.data
-            return result.data["entitlementCheck"]
+            return await Schema().execute(document, variable_values=variables, context_value=context)
 
     return asyncio.run(asking())
 
@@ -253,6 +262,21 @@ def test_a_change_that_cannot_be_made_is_an_error_that_names_it(refusal_of, chan
     error = refusal_of(WHAT_IF, changes=[change], check=question("FAX-1"))
     assert error["extensions"]["code"] == code
     assert told in error["message"]
+
+
+def test_a_renewal_that_the_operators_policy_no_longer_allows_cannot_be_supposed(portfolio, tmp_path):
+    policy = """[[policy]]
+name = "A YEAR"
+summary = "Nothing is renewed after a year."
+effective = 2020-01-01
+maximum_lapse = { amount = 1, unit = "YEARS" }
+tiers = [{ percent = 10 }]
+"""
+    asked = {"changes": [renew("FAX-2", on="2026-12-01")], "check": question("FAX-2", at="2026-12-01T10:00:00Z")}
+    result = in_a_copy(portfolio, tmp_path, {"late_fees.toml": policy}, WHAT_IF, **asked)
+    [error] = result.errors or []
+    assert (error.extensions or {})["code"] == "LAPSE_TOO_LONG"
+    assert "longer than A YEAR allows" in error.message
 
 
 def test_a_change_is_exactly_one_thing(refusal_of):
