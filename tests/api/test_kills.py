@@ -127,7 +127,7 @@ def steps(caller: Caller, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "correctCoverage", {"license": license, "orderReference": change, "plan": "GOLD", "reason": "not raised"}
     yield "cancelCoverage", {"license": license, "orderReference": order, "reason": "withdrawn"}
     on = str(date(2040, 1, 1) + timedelta(days=number))
-    yield "setMilestone", {"product": "CALL", "kind": "END_OF_LIFE", "on": on, "source": f"notice {number}"}
+    yield "setMilestone", {"product": "CALL", "kind": "END_OF_LIFE", "on": on, "source": f"script {number}"}
 
 
 def run_script(caller: Caller, number: int) -> list[str]:
@@ -226,7 +226,7 @@ async def effects(settings: Settings) -> dict[str, Any]:
                 found.setdefault(serial.removesuffix("-HA"), Counter())[table.name] += 1
         milestones = table_of(tables.Milestone)
         for source in (await connection.execute(select(milestones.c.source))).scalars():
-            if source.startswith("notice ") and f"K-{source[7:]}" in found:
+            if source.startswith("script "):
                 found[f"K-{source[7:]}"]["milestones"] += 1
     return found
 
