@@ -216,11 +216,6 @@ def coverage_from(license: License, line: Timeline, day: date, guide: Guide) -> 
     )
 
 
-def state_on(license: License, day: date, guide: Guide) -> CoverageState:
-    """The state of a licence on a day."""
-    return coverage_on(license, day, guide).state
-
-
 # ---------------------------------------------------------------- terms and their layers
 
 

@@ -20,7 +20,7 @@ from entitlements.guide import Guide
 from entitlements.hours import within_calendars
 from entitlements.late_fees import BackPayUnit, Beyond, FeeBase, LateFeePolicies, LateFeePolicy, Tier
 from entitlements.money import Money, rounded
-from entitlements.parameters import PLAN, PRORATION_DIVISOR
+from entitlements.parameters import FEE_RATE, PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, WHOLE, Part, PriceBook, part_of_term
 from entitlements.problems import Problem, ProblemCode, of
 from entitlements.renewals import RefusalCode, RenewalStanding, RenewedTerm, Standing
@@ -303,7 +303,14 @@ def _late_lines(quoting: _Quoting, lines: Sequence[QuoteLine], policy: LateFeePo
     years = f"{found.years_late} started year(s) after {found.expires_on}"
     if policy is None:
         what = f"late fee for {years}: its rate is not configured"
-        return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), quoting.guide.clause("R-FEE-2"))]
+        return [
+            _unset(
+                quoting,
+                what,
+                (ProblemCode.FEE_RATE_UNSET, what),
+                quoting.guide.entry(FEE_RATE, found.order_date).clause,
+            )
+        ]
     clause = policy.clause(quoting.guide.edition)
     if policy.is_beyond(found.expires_on, found.order_date):
         what = f"late fee for {years}: {policy.name} asks for a quote by hand after so long"

@@ -1,5 +1,7 @@
 """Orders: a quote accepted at its total. Coverage, charge and key are one change."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -251,50 +253,72 @@ def _gone(guide: Guide) -> problems.Problem:
 # ---------------------------------------------------------------- in the middle of a term
 
 
-async def attach_license(info: Info, input: AttachLicenseInput) -> AttachLicenseResult:
-    """Orders a module for a base at the total that was quoted: a new licence, to the end of the base's coverage."""
-    context = info.context
-    before = await contract_of(context, input.quote.license)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An order under way, its contract locked: the surroundings and the facts of now, and what was agreed."""
+
+    now: Context
+    known: Facts
+    license: facts.License
+    order_date: date
+    asked: OrderAsked
+
+
+async def _ordered(
+    context: Context,
+    mutation: str,
+    input: AttachLicenseInput | ChangePlanInput,
+    ordering: Callable[[Begun, Writing], Awaitable[Subject | problems.Problem]],
+) -> tuple[License, facts.Charge] | problems.Problem:
+    """Places an order for the rest of a term, and answers what came of it."""
+    quoting = input.quote
+    before = await contract_of(context, quoting.license)
 
     async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
-        return await _attach(around, writing, input, before)
+        terms = terms_of(around, quoting, input.order_reference, input.expected_total, input.due_on)
+        if isinstance(terms, problems.Problem):
+            return terms
+        if isinstance(before, problems.Problem):
+            return within(before, "quote")
+        order_date, asked = terms
+        now, known = await locked(around, writing, before.id)
+        return await ordering(Begun(now, known, known.license or before, order_date, asked), writing)
 
-    done = await changed(context, "attachLicense", input, doing, reason=f"order {input.order_reference}")
-    found = await _found(context, done)
+    done = await changed(context, mutation, input, doing, reason=f"order {input.order_reference}")
+    return await _found(context, done)
+
+
+async def attach_license(info: Info, input: AttachLicenseInput) -> AttachLicenseResult:
+    """Orders a module for a base at the total that was quoted: a new licence, to the end of the base's coverage."""
+
+    async def attaching(begun: Begun, writing: Writing) -> Subject | problems.Problem:
+        return await _attach(begun, writing, input)
+
+    found = await _ordered(info.context, "attachLicense", input, attaching)
     if isinstance(found, problems.Problem):
         return Problem.of(found)
     license, charge = found
     return AttachmentOrder(order_reference=input.order_reference, license=license, due=charge)
 
 
-async def _attach(
-    around: Context, writing: Writing, input: AttachLicenseInput, before: Before
-) -> Subject | problems.Problem:
-    quoting = input.quote
-    terms = terms_of(around, quoting, input.order_reference, input.expected_total, input.due_on)
-    if isinstance(terms, problems.Problem):
-        return terms
-    order_date, asked = terms
-    if isinstance(before, problems.Problem):
-        return within(before, "quote")
-    now, known = await locked(around, writing, before.id)
-    base = known.license or before
+async def _attach(begun: Begun, writing: Writing, input: AttachLicenseInput) -> Subject | problems.Problem:
+    quoting, now, base = input.quote, begun.now, begun.license
     code = quoting.product
     product = await now.loaders.products_by_code.load((code, now.now)) if code.isprintable() else None
     if product is None:
         return within(unknown_product(now, code), "quote")
-    taken = await unused(writing, base.id, reference(input.serial, "serial"), asked.reference)
+    taken = await unused(writing, base.id, reference(input.serial, "serial"), begun.asked.reference)
     if taken is not None:
         return taken
-    book = await book_of(now, known, base, now.now, quoting.currency or None, product.code)
-    quote = attachments.attachment_quote(known, product, quoting.quantity, order_date, book, now.guide)
+    book = await book_of(now, begun.known, base, now.now, quoting.currency or None, product.code)
+    quote = attachments.attachment_quote(begun.known, product, quoting.quantity, begun.order_date, book, now.guide)
     if isinstance(quote, problems.Problem):
         return within(quote, "quote")
     license = facts.License(
         writing.new_id(), input.serial, base.account, product, base=base, quantity=quoting.quantity,
-        effective_on=order_date,
+        effective_on=begun.order_date,
     )  # fmt: skip
-    charge = orders.term_ordered(quote, license, asked)
+    charge = orders.term_ordered(quote, license, begun.asked)
     if isinstance(charge, problems.Problem):
         return charge
     return await _attached(writing, license, charge)
@@ -313,37 +337,24 @@ async def _attached(writing: Writing, license: facts.License, charge: facts.Char
 
 async def change_plan(info: Info, input: ChangePlanInput) -> ChangePlanResult:
     """Orders a higher plan for the rest of a term at the total that was quoted; the dependents' with it."""
-    context = info.context
-    before = await contract_of(context, input.quote.license)
 
-    async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
-        return await _change_plan(around, writing, input, before)
+    async def changing(begun: Begun, writing: Writing) -> Subject | problems.Problem:
+        return await _change_plan(begun, writing, input)
 
-    done = await changed(context, "changePlan", input, doing, reason=f"order {input.order_reference}")
-    found = await _found(context, done)
+    found = await _ordered(info.context, "changePlan", input, changing)
     if isinstance(found, problems.Problem):
         return Problem.of(found)
     license, charge = found
     return PlanChangeOrder(order_reference=input.order_reference, license=license, due=charge)
 
 
-async def _change_plan(
-    around: Context, writing: Writing, input: ChangePlanInput, before: Before
-) -> Subject | problems.Problem:
-    quoting = input.quote
-    terms = terms_of(around, quoting, input.order_reference, input.expected_total, input.due_on)
-    if isinstance(terms, problems.Problem):
-        return terms
-    order_date, asked = terms
-    if isinstance(before, problems.Problem):
-        return within(before, "quote")
-    now, known = await locked(around, writing, before.id)
-    license = known.license or before
+async def _change_plan(begun: Begun, writing: Writing, input: ChangePlanInput) -> Subject | problems.Problem:
+    quoting, now, license, asked = input.quote, begun.now, begun.license, begun.asked
     taken = await unused(writing, license.id, license.serial, asked.reference)
     if taken is not None:
         return taken
-    book = await book_of(now, known, license, now.now, quoting.currency or None)
-    quote = attachments.plan_change_quote(known, quoting.plan, order_date, book, now.guide)
+    book = await book_of(now, begun.known, license, now.now, quoting.currency or None)
+    quote = attachments.plan_change_quote(begun.known, quoting.plan, begun.order_date, book, now.guide)
     if isinstance(quote, problems.Problem):
         return within(quote, "quote")
     charge = orders.term_ordered(quote, license, asked)

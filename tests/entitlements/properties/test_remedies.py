@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from entitlements import remedies, renewals
 from entitlements.checks import judge
-from entitlements.coverage import state_on
+from entitlements.coverage import coverage_on
 from entitlements.decisions import decide
 from entitlements.facts import Facts, License
 from entitlements.reasons import Verdict
@@ -187,7 +187,7 @@ def _acts_about_a_license(license: License, facts: Facts, request: CheckRequest)
     if held:
         latest = max(held, key=lambda release: release.released_on)
         yield _act("UPGRADE_RELEASE", license=license, release=latest.name)
-    if state_on(license, day, GUIDE) == "NOT_ACTIVATED":
+    if coverage_on(license, day, GUIDE).state == "NOT_ACTIVATED":
         yield _act("ACTIVATE", license=license)
     for plan in PLANS:
         yield _act("RENEW", license=license, plan=plan, months=12)
