@@ -6,8 +6,7 @@ whose rows are still to be built.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +19,8 @@ from api.store.conditions import among, known_now
 from api.store.contracts import contracts_of
 from api.store.engine import Database
 from api.store.tables import NEVER, table_of
-from entitlements import coverage
-from entitlements.coverage import CoverageState
-from entitlements.dates import ONE_DAY
-from entitlements.facts import License
 from entitlements.guide import Guide
-from entitlements.parameters import GRACE_DAYS
+from entitlements.stretches import Stretch, stretches
 from schema.store import Viewer, ViewerKind
 
 licenses = table_of(tables.License)
@@ -37,50 +32,6 @@ CHUNK = 500
 LATEST = datetime.max.replace(tzinfo=UTC)
 """An instant by which everything recorded is known."""
 INTERNAL = Viewer(ViewerKind.INTERNAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Days, both ends inclusive, on which a licence's coverage stands the same."""
-
-    from_on: date
-    through_on: date
-    state: CoverageState
-    plan: str | None
-    expires_on: date
-
-
-def stretches(license: License, guide: Guide) -> list[Stretch]:
-    """A licence's coverage from the first day of the calendar to its last, by the rules."""
-    line = coverage.timeline(license, guide)
-    found: list[Stretch] = []
-    for day in sorted(_turning_days(license, line, guide)):
-        standing = coverage.coverage_from(license, line, day, guide)
-        plan = standing.period.plan if standing.period else None
-        here = Stretch(day, date.max, standing.state, plan, standing.expires_on or NEVER)
-        if found:
-            last = found[-1]
-            if (last.state, last.plan, last.expires_on) == (here.state, here.plan, here.expires_on):
-                continue
-            found[-1] = Stretch(last.from_on, day - ONE_DAY, last.state, last.plan, last.expires_on)
-        found.append(here)
-    return found
-
-
-def _turning_days(license: License, line: coverage.Timeline, guide: Guide) -> set[date]:
-    """Every day on which the coverage can begin to stand differently from the day before."""
-    graces = guide.values[GRACE_DAYS.name].entries
-    days = {date.min, *(entry.effective for entry in graces)}
-    if line.activation is not None:
-        days.add(line.activation.on)
-    for period in line.periods:
-        days |= {period.starts_on, period.expires_on + ONE_DAY}
-        days |= {period.expires_on + timedelta(days=entry.value + 1) for entry in graces if not entry.ended}
-    if line.ends_on is not None:
-        days.add(line.ends_on + ONE_DAY)
-    if license.retired_on is not None:
-        days.add(license.retired_on + ONE_DAY)
-    return days
 
 
 # ---------------------------------------------------------------- rebuilding
@@ -164,7 +115,7 @@ def _row(license_id: UUID, account_id: UUID, stretch: Stretch) -> dict[str, Any]
         "through_on": stretch.through_on,
         "state": stretch.state.value,
         "plan": stretch.plan,
-        "expires_on": stretch.expires_on,
+        "expires_on": stretch.expires_on or NEVER,
     }
 
 
