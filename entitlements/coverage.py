@@ -173,6 +173,20 @@ def timeline(license: License, guide: Guide) -> Timeline:
     return Timeline(activated, spans, tuple(kept), ending, ends_on)
 
 
+def uncut_periods(license: License, guide: Guide) -> tuple[Period, ...]:
+    """What a licence's periods would be if its own product never ended support; a dependent's end with its base's."""
+    activated = activation(license, guide)
+    if license.base is not None:
+        return tuple(_from_base(license, activated, None, None, guide))
+    spans = _spans(license, activated, guide)
+    return tuple(period for period, _ in _cut(_layered(spans, guide), None, license.retired_on))
+
+
+def beginning_from(period: Period, day: date) -> Period:
+    """The days of a period from a day on, which is not after its last."""
+    return replace(period, starts_on=max(period.starts_on, day))
+
+
 def own_state(license: License, line: Timeline, day: date, guide: Guide) -> CoverageState:
     """The state by the licence's own dates; a dependent is COVERED here whenever none of its own stands against it."""
     if license.retired_on is not None and license.retired_on < day:

@@ -22,6 +22,11 @@ class Money:
     currency: str
 
 
+def nothing(currency: str) -> Money:
+    """No amount at all, to the currency's minor unit."""
+    return Money(rounded(Fraction(0), currency), currency)
+
+
 def rounded(amount: Fraction, currency: str) -> Decimal:
     """An exact amount rounded half up, away from zero, to the currency's minor unit."""
     digits = MINOR_UNITS.get(currency, USUAL_DIGITS)

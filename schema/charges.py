@@ -26,9 +26,3 @@ class Charge:
     def amount(charge: strawberry.Parent[facts.Charge]) -> Money:
         """The amount due."""
         return Money(amount=charge.amount, currency=charge.currency)
-
-
-def outstanding(charge: facts.Charge, day: date) -> bool:
-    """Whether a charge was ordered by a day and not paid by its end; it need not be due."""
-    ordered = charge.order_date is None or charge.order_date <= day
-    return ordered and (charge.paid_on is None or charge.paid_on > day)

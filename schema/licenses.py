@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from entitlements import facts
+from entitlements.charges import is_outstanding
 from entitlements.coverage import CoverageState, Period, activation, timeline
 from entitlements.facts import LicenseModel
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
 from schema import accounts, store
-from schema.charges import Charge, outstanding
+from schema.charges import Charge
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
 from schema.errors import BadInput
@@ -101,7 +102,7 @@ class License(Node):
         """The licence's own charges; with `outstandingOn` only those ordered by that day and not paid by its end."""
         known = await self._known(info, known_at)
         own = [charge for charge in known.charges if charge.serial == self.serial]
-        return [charge for charge in own if outstanding(charge, outstanding_on)] if outstanding_on else own
+        return [charge for charge in own if is_outstanding(charge, outstanding_on)] if outstanding_on else own
 
     @strawberry.field
     async def coverage(

@@ -30,6 +30,7 @@ from schema import (
     products,
     quotes,
     registrations,
+    reports,
     terms,
 )
 from schema.context import Context
@@ -57,6 +58,12 @@ Query = create_type(
         strawberry.field(delays.cost_of_delay),
         strawberry.field(attachments.attachment_quote),
         strawberry.field(attachments.plan_change_quote),
+        strawberry.field(reports.renewals_due),
+        strawberry.field(reports.late_fee_exposure),
+        strawberry.field(reports.coverage_gaps),
+        strawberry.field(reports.end_of_support_schedule),
+        strawberry.field(reports.outstanding_charges),
+        strawberry.field(reports.revenue_leakage),
     ],
     description="What can be asked.",
 )

@@ -4,7 +4,7 @@ The store behind it is `api.store`; nothing here knows of SQL. Every read takes 
 and what is not the viewer's to see look the same: absent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -61,6 +61,21 @@ class LicenseFilter:
     search: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Which contracts a report reads, as known at an instant: all that have what is named, and perhaps more.
+
+    `account` is a customer's reference, `partner` a partner's; `charged` leaves out contracts without any charge.
+    `expiring`, two days inclusive, is judged by what is known now, so it is set for nothing else.
+    """
+
+    known_at: datetime
+    account: str | None = None
+    partner: str | None = None
+    charged: bool = False
+    expiring: tuple[date, date] | None = None
+
+
 SortKey = tuple[str | None, ...]
 """Where an item stands in its list: the values it is ordered by, as text; the last one is unique."""
 
@@ -105,6 +120,17 @@ class Store(ChangingStore, Protocol):
         """The licences of an account known at an instant and not retired on a day, by serial."""
         ...
 
+    def contracts(self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None) -> AsyncIterator[Sequence[Facts]]:
+        """The facts of the base of every contract, in the order of the bases' ids after one, some at a time.
+
+        All of it is read in one transaction, in memory that does not grow with the portfolio.
+        """
+        ...
+
+    async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
+        """How many contracts that is."""
+        ...
+
     async def licenses(
         self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
     ) -> Page[UUID]:
@@ -140,9 +166,12 @@ class Store(ChangingStore, Protocol):
         ...
 
     async def prices(
-        self, book: str, currency: str, product_codes: Sequence[str], known_at: datetime
+        self, book: str, currency: str, product_codes: Sequence[str] | None, known_at: datetime
     ) -> tuple[Price, ...]:
-        """The prices of products in a book and a currency, as known at an instant, whatever their effective day."""
+        """The prices of products in a book and a currency, as known at an instant, whatever their effective day.
+
+        Without codes: of every product.
+        """
         ...
 
     async def late_fee_policies(self, known_at: datetime) -> str | None:

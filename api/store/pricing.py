@@ -17,16 +17,18 @@ documents = table_of(tables.Document)
 
 
 async def known_prices(
-    connection: AsyncConnection, book: str, currency: str, product_codes: Sequence[str], at: datetime
+    connection: AsyncConnection, book: str, currency: str, product_codes: Sequence[str] | None, at: datetime
 ) -> tuple[Price, ...]:
-    """The prices of products in a book and a currency, known at an instant."""
+    """The prices of products in a book and a currency, known at an instant; without codes, of every product."""
     c = prices.c
     statement = (
         select(c.book, c.currency, products.c.code, c.plan, c.months, c.effective_from, c.amount)
         .join(products, products.c.id == c.product_id)
-        .where(c.book == book, c.currency == currency, among(products.c.code, product_codes), known(prices, at))
+        .where(c.book == book, c.currency == currency, known(prices, at))
         .order_by(products.c.code, c.plan, c.months, c.effective_from)
     )
+    if product_codes is not None:
+        statement = statement.where(among(products.c.code, product_codes))
     return tuple(Price(*row) for row in await connection.execute(statement))
 
 

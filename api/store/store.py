@@ -1,13 +1,13 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, pricing, writing
+from api.store import catalogue, licenses, portfolio, pricing, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -19,7 +19,7 @@ from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
-from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
+from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Portfolio, Viewer
 from schema.writing import Change, ChangeAsked, OrderKept, Work
 
 
@@ -74,6 +74,19 @@ class SqlStore:
             found = await connection.execute(licenses.licenses_of_account(viewer, reference, known_at, day))
             return tuple(row[0] for row in found)
 
+    async def contracts(
+        self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
+    ) -> AsyncIterator[Sequence[Facts]]:
+        """The facts of the base of every contract, in the order of the bases' ids after one, some at a time."""
+        async with self.database.reading() as connection:
+            async for some in portfolio.contracts(connection, viewer, chosen, after):
+                yield some
+
+    async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
+        """How many contracts that is."""
+        async with self.database.reading() as connection:
+            return await portfolio.count_contracts(connection, viewer, chosen)
+
     async def licenses(
         self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
     ) -> Page[UUID]:
@@ -125,7 +138,7 @@ class SqlStore:
         return {product.id: product for product in found}
 
     async def prices(
-        self, book: str, currency: str, product_codes: Sequence[str], known_at: datetime
+        self, book: str, currency: str, product_codes: Sequence[str] | None, known_at: datetime
     ) -> tuple[Price, ...]:
         """The prices of products in a book and a currency, as known at an instant, whatever their effective day."""
         async with self.database.reading() as connection:

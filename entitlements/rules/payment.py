@@ -1,11 +1,10 @@
 """Whether a charge of the contract holds support (R-CHK-4, R-EXC-1)."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from entitlements.cases import Case
-from entitlements.facts import Charge
-from entitlements.parameters import HELD_FROM, HeldFrom
+from entitlements.charges import is_held
+from entitlements.parameters import HELD_FROM
 from entitlements.reasons import ReasonCode, blocks, facts
 from entitlements.rules import Finding
 
@@ -33,12 +32,3 @@ def charges_paid(case: Case) -> Iterator[Finding]:
                 day=case.day,
             ),
         )
-
-
-def is_held(charge: Charge, day: date, held_from: HeldFrom) -> bool:
-    """Whether a charge holds support on a day; neither the due day nor the day of payment is held."""
-    if charge.paid_on is not None and charge.paid_on <= day:
-        return False
-    if held_from is HeldFrom.ORDER:
-        return (charge.order_date or charge.due_on) <= day
-    return charge.due_on < day

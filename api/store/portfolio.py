@@ -1,0 +1,99 @@
+"""A whole portfolio, a few hundred contracts at a time: what reports and exports read, in bounded memory.
+
+Each step is two statements: which contracts come next, by the id of their base, and everything known of them.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.store import tables
+from api.store.assembly import Contracts
+from api.store.conditions import account_id, known, visible
+from api.store.contracts import contracts_of
+from api.store.tables import NEVER, table_of
+from entitlements.facts import Facts
+from schema.store import Portfolio, Viewer
+
+licenses = table_of(tables.License)
+license_facts = table_of(tables.LicenseFacts)
+account_facts = table_of(tables.AccountFacts)
+charges = table_of(tables.Charge)
+derived = table_of(tables.DerivedCoverage)
+
+T = TypeVar("T")
+
+CHUNK = 500
+
+
+async def contracts(
+    connection: AsyncConnection, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
+) -> AsyncIterator[Sequence[Facts]]:
+    """The facts of every contract's base, in the order of their ids, some at a time."""
+    last = after or UUID(int=0)
+    while ids := await _next(connection, viewer, chosen, last):
+        found = Contracts()
+        found.take(await contracts_of(connection, "id", ids, viewer, chosen.known_at))
+        asked = {id_: position for position, id_ in enumerate(ids)}
+        bases = [facts for facts in found.facts() if facts.license is not None and facts.license.id in asked]
+        yield sorted(bases, key=lambda facts: asked[facts.license.id] if facts.license else -1)
+        last = ids[-1]
+
+
+async def count_contracts(connection: AsyncConnection, viewer: Viewer, chosen: Portfolio) -> int:
+    """How many contracts there are to read."""
+    return (await connection.execute(_bases(viewer, chosen, func.count()))).scalar_one()
+
+
+async def _next(connection: AsyncConnection, viewer: Viewer, chosen: Portfolio, after: UUID) -> list[UUID]:
+    following = _bases(viewer, chosen, licenses.c.id).where(licenses.c.id > after)
+    return list((await connection.execute(following.order_by(licenses.c.id).limit(CHUNK))).scalars())
+
+
+def _bases(viewer: Viewer, chosen: Portfolio, column: ColumnElement[T]) -> Select[T]:
+    """The bases of contracts that may have something of what is chosen; the rules decide which of them do."""
+    facts = license_facts.alias()
+    own = (facts.c.account_id == licenses.c.account_id) & (facts.c.license_id == licenses.c.id)
+    found = (
+        select(column)
+        .select_from(licenses)
+        .join(facts, own)
+        .where(visible(licenses.c.account_id, viewer), known(facts, chosen.known_at), facts.c.base_id.is_(None))
+    )
+    if chosen.account is not None:
+        account = account_id(chosen.account)
+        found = found.where(or_(licenses.c.account_id == account, facts.c.holder_id == account))
+    if chosen.partner is not None:
+        managed = account_facts.alias()
+        ever = select(managed.c.account_id).where(managed.c.partner_id == account_id(chosen.partner))
+        found = found.where(or_(licenses.c.account_id.in_(ever), facts.c.holder_id.in_(ever)))
+    if chosen.charged:
+        found = found.where(_has_charges(chosen.known_at))
+    if chosen.expiring is not None:
+        first, last = chosen.expiring
+        found = found.where(
+            exists().where(
+                derived.c.account_id == licenses.c.account_id,
+                derived.c.license_id == licenses.c.id,
+                derived.c.expires_on.between(first, last),
+                derived.c.expires_on < NEVER,
+            )
+        )
+    return found
+
+
+def _has_charges(at: datetime) -> ColumnElement[bool]:
+    """Whether a charge was known of a base or of a licence that ever depended on it."""
+    of, dependent = charges.alias(), license_facts.alias()
+    of_base = exists().where(of.c.account_id == licenses.c.account_id, of.c.license_id == licenses.c.id, known(of, at))
+    of_dependent = (
+        select(of.c.id)
+        .join(dependent, and_(dependent.c.account_id == of.c.account_id, dependent.c.license_id == of.c.license_id))
+        .where(dependent.c.base_id == licenses.c.id, known(of, at))
+        .exists()
+    )
+    return or_(of_base, of_dependent)
