@@ -32,6 +32,10 @@ class Clause:
     digest: str | None = None
     reads: tuple["Clause", ...] = ()
 
+    def __hash__(self) -> int:
+        """The id's: it is nearly always enough, and what is read need not be gone through."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:

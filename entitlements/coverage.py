@@ -27,6 +27,7 @@ from entitlements.parameters import (
     PLAN,
     ActivationBasis,
 )
+from entitlements.remembering import remembered
 
 
 class CoverageState(StrEnum):
@@ -156,6 +157,7 @@ def activation(license: License, guide: Guide) -> Activation | None:
     return None
 
 
+@remembered
 def timeline(license: License, guide: Guide) -> Timeline:
     """Activation, periods and end of support of a licence."""
     activated = activation(license, guide)
@@ -255,12 +257,9 @@ def _spans(license: License, activated: Activation | None, guide: Guide) -> Iter
     spans.sort(key=lambda span: (span.starts_on, span.expires_on, span.order_reference or ""))
     anchored: list[Span] = []
     for span in spans:
-        before = [earlier for earlier in anchored if earlier.expires_on + ONE_DAY == span.starts_on]
-        kept = (
-            replace(span, anchor=before[0].anchor)
-            if before and keeps_anchor(span.starts_on, before[0].anchor)
-            else span
-        )
+        before = next((earlier for earlier in anchored if earlier.expires_on + ONE_DAY == span.starts_on), None)
+        continues = before is not None and keeps_anchor(span.starts_on, before.anchor)
+        kept = replace(span, anchor=before.anchor) if before is not None and continues else span
         anchored.append(kept)
         yield kept
 
@@ -311,7 +310,9 @@ def _cut(periods: Iterable[Period], first: date | None, last: date | None) -> It
     for period in periods:
         starts_on = max(period.starts_on, first) if first else period.starts_on
         expires_on = min(period.expires_on, last) if last else period.expires_on
-        if starts_on <= expires_on:
+        if (starts_on, expires_on) == (period.starts_on, period.expires_on):
+            yield period, False
+        elif starts_on <= expires_on:
             yield replace(period, starts_on=starts_on, expires_on=expires_on), expires_on < period.expires_on
 
 

@@ -27,8 +27,8 @@ def last_day_of_term(starts_on: date, months: int, anchor: int | None = None) ->
     if months < 1:
         message = f"a term has at least one month, not {months}"
         raise ValueError(message)
-    month = starts_on.replace(day=1) + relativedelta(months=months)
-    return clamped(month.year, month.month, anchor or starts_on.day) - ONE_DAY
+    year, month = divmod(starts_on.year * 12 + starts_on.month - 1 + months, 12)
+    return clamped(year, month + 1, anchor or starts_on.day) - ONE_DAY
 
 
 def anniversary(day: date, years: int) -> date:

@@ -102,14 +102,22 @@ class Decision:
         if any(reason.code in {ReasonCode.INVALID_REQUEST, ReasonCode.UNKNOWN_LICENSE} for reason in self.reasons):
             return ()
         found: list[ConflictEffect] = []
+        looked_at = self._looked_at
         for conflict in self.guide.conflicts:
             for reading in conflict.readings:
-                if not reading.overrides:
+                if looked_at.isdisjoint(reading.overrides):  # what was not looked at cannot have changed anything
                     continue
                 otherwise = Decision(self.facts, self.request, _under(self.guide, reading))
                 if (otherwise.verdict, otherwise.commitment) != (self.verdict, self.commitment):
                     found.append(ConflictEffect(conflict, reading, otherwise.verdict, otherwise.commitment))
         return tuple(found)
+
+    @property
+    def _looked_at(self) -> set[str]:
+        """The names of the guide's values on which verdict and commitment rest."""
+        names: set[str] = set()
+        _ = Decision(self.facts, self.request, self.guide.watched(names)).commitment
+        return names
 
     @cached_property
     def stable_until(self) -> datetime | None:

@@ -3,7 +3,7 @@
 `entitlements.editing` builds one from the texts of its files.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
@@ -86,6 +86,28 @@ class Conflict:
     executable: bool
 
 
+class _Watched(Mapping[str, Dated[Any]]):
+    """Values by name, which notes every name that is looked at, whether there is a value or not."""
+
+    __slots__ = ("_names", "_prefix", "_values")
+
+    def __init__(self, values: Mapping[str, Dated[Any]], names: set[str], prefix: str) -> None:
+        self._values = values
+        self._names = names
+        self._prefix = prefix
+
+    def __getitem__(self, name: str) -> Dated[Any]:
+        self._names.add(self._prefix + name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._names.update(self._prefix + name for name in self._values)
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Guide:
     """An edition's values, clauses and conflicts.
@@ -133,6 +155,11 @@ class Guide:
     def clause(self, rule: str) -> Clause:
         """The clause of a rule, by the rule's own id. Raises KeyError for a rule that the edition does not cite."""
         return self.clauses[rule]
+
+    def watched(self, names: set[str]) -> "Guide":
+        """The same edition, which notes the names of the values that are looked at."""
+        families = {group: _Watched(codes, names, f"{group}.") for group, codes in self.families.items()}
+        return replace(self, values=_Watched(self.values, names, ""), families=families)
 
     def under(self, reading: Reading) -> "Guide":
         """The same edition with the values that another reading would have; it has no conflicts of its own."""
