@@ -11,10 +11,11 @@ import strawberry
 from entitlements import facts, money, problems, quotes
 from entitlements.clauses import Clause as CitedClause
 from entitlements.facts import Facts
+from entitlements.messages import said
 from entitlements.quotes import QuoteLineKind, RenewalAsked, unknown_license
 from entitlements.renewals import RenewalStanding
 from schema.clauses import Clause
-from schema.context import Context, Info
+from schema.context import Context, Info, Language
 from schema.errors import BadInput
 from schema.licenses import License, LicenseRef, facts_of
 from schema.money import Money
@@ -32,7 +33,6 @@ class QuoteLine:
 
     kind: QuoteLineKind
     quantity: int
-    message: str
     factor: str = strawberry.field(
         description="The exact multiplier before rounding, such as 306/365; unset where a rate is not configured."
     )
@@ -41,6 +41,11 @@ class QuoteLine:
     line: strawberry.Private[quotes.QuoteLine]
     known: strawberry.Private[Facts]
     known_at: strawberry.Private[datetime]
+
+    @strawberry.field
+    def message(self, info: Info, language: Language = UNSET) -> str:
+        """What is charged, in words."""
+        return info.context.told(self.line.message, language)
 
     @strawberry.field
     def license(self) -> License:
@@ -70,7 +75,6 @@ class QuoteLine:
         return cls(
             kind=line.kind,
             quantity=line.quantity,
-            message=line.message,
             factor=line.factor,
             days=line.days,
             divisor=line.divisor,
@@ -200,7 +204,7 @@ async def asked(
 ) -> Asked | problems.Problem:
     """The facts that a quote is asked of, with today and now where nothing is given; or why there are none."""
     if currency and not CURRENCY.fullmatch(currency):
-        raise BadInput("currency: three capital letters of ISO 4217, such as EUR.")
+        raise BadInput(said("{field}: three capital letters of ISO 4217, such as EUR.", field="currency"))
     later = known_later(context, known_at)
     if later is not None:
         return later
