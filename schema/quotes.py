@@ -19,6 +19,7 @@ from schema.context import Context, Info, Language
 from schema.errors import BadInput
 from schema.licenses import License, LicenseRef, facts_of
 from schema.money import Money
+from schema.plans import Plan
 from schema.prices import pricing_of
 from schema.problems import Problem, known_later
 from schema.products import Milestone
@@ -95,6 +96,7 @@ def missing(lines: Iterable[quotes.QuoteLine]) -> list[Problem]:
 class RenewalQuote:
     """A renewal ordered on a day: its dates and its price. A quote that lacks a price has no total."""
 
+    months: int = strawberry.field(description="The length of the whole term that was asked for.")
     order_date: date
     lapse_days: int = strawberry.field(
         description="Days from the last covered day to the order date; negative when early."
@@ -107,14 +109,19 @@ class RenewalQuote:
     orderable: bool = strawberry.field(description="False while the total is null, and without its dependents.")
     price_book: str | None
     edition: str = strawberry.field(description="The guide's edition that priced it.")
+    known_at: datetime = strawberry.field(description="It is quoted from what had been recorded by this instant.")
     quote: strawberry.Private[quotes.RenewalQuote]
     known: strawberry.Private[Facts]
-    known_at: strawberry.Private[datetime]
 
     @strawberry.field
     def license(self) -> License:
         """The licence that is renewed."""
         return License.of(self.quote.license, self.known, self.known_at)
+
+    @strawberry.field
+    def plan(self, info: Info) -> Plan:
+        """The plan that is quoted."""
+        return Plan.of(info.context.guide, self.quote.asked.plan, self.order_date)
 
     @strawberry.field(graphql_type=Milestone | None)
     def cut_by(self) -> facts.Milestone | None:
@@ -145,6 +152,7 @@ class RenewalQuote:
     def of(cls, quote: quotes.RenewalQuote, known: Facts, known_at: datetime) -> "RenewalQuote":
         """A quote of the contract that these facts are of."""
         return cls(
+            months=quote.asked.months,
             order_date=quote.asked.order_date,
             lapse_days=quote.standing.lapse_days,
             standing=quote.standing.standing,
