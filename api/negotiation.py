@@ -1,5 +1,6 @@
 """Which media type and language a caller accepts: headers with their quality values (RFC 9110, GraphQL over HTTP)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -50,6 +51,15 @@ def response_type(accept: str | None) -> str | None:
     if quality_of_new == quality_of_old:
         return GRAPHQL_RESPONSE if new is not None and new.is_exact else JSON
     return GRAPHQL_RESPONSE if quality_of_new > quality_of_old else JSON
+
+
+def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
+    """The media type of an offer that a caller likes best, the first of those liked alike; None where none will do."""
+    ranges = _ranges(accept or "")
+    if not ranges:
+        return offered[0]
+    best = max(offered, key=lambda media_type: _quality(_best(ranges, media_type)))
+    return best if _quality(_best(ranges, best)) else None
 
 
 def wants_page(accept: str | None) -> bool:

@@ -1,0 +1,150 @@
+"""A document as a PDF of one A4 page, in letters that it brings along.
+
+What does not fit is set smaller; what still does not is summed in a line that says how many there are. The same document
+gives the same bytes. Characters that the fonts lack are shown as U+FFFD.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from fontTools.ttLib import TTFont
+from fpdf import FPDF, FontFace, TextStyle, ViewerPreferences, XPos, YPos
+from fpdf.enums import Align, TableBordersLayout, VAlign
+
+from api.documents.document import Document
+
+T = TypeVar("T")
+FONTS = Path(__file__).parent / "fonts"
+REGULAR, BOLD = FONTS / "DejaVuSansCondensed.ttf", FONTS / "DejaVuSansCondensed-Bold.ttf"
+FONT = "DejaVu"
+MARGIN = 15
+"""Millimetres on each side."""
+SIZES = (9, 8, 7)
+"""Points of the letters, from which the largest that fits is taken."""
+MOST = (40, 25, 15, 8, 4, 2)
+"""Lines of each kind at the smallest size, from which the most that fit are taken."""
+HOPELESS = 70
+"""So many lines fit no page at any size."""
+LABELS, TEXTS = 60, 120
+"""Millimetres of the facts' columns."""
+WIDTHS = (72, 15, 27, 20, 27, 19)
+"""Millimetres of the lines' columns."""
+HEIGHT = 1.35
+"""A line's height, in heights of its letters."""
+
+
+def pdf_of(document: Document) -> bytes:
+    """The document as a PDF."""
+    attempts = (_page(shown, size) for shown, size in _attempts(document))
+    return bytes(next(pdf for pdf in attempts if pdf.page_no() == 1).output())
+
+
+def _attempts(document: Document) -> Iterator[tuple[Document, int]]:
+    """What to set and in which size, the best first."""
+    if len(document.lines) + len(document.gaps) < HOPELESS:
+        yield from ((document, size) for size in SIZES)
+    yield from ((document.shortened(most), SIZES[-1]) for most in MOST)
+
+
+def _page(document: Document, size: int) -> FPDF:
+    """The document in one size, on as many pages as it takes."""
+    pdf = _blank(document)
+    pdf.add_page()
+    pdf.set_section_title_styles(TextStyle(FONT, "B", size_pt=size + 5, b_margin=4, l_margin=_start(document)))
+    pdf.set_font(FONT, "", size)
+    pdf.start_section(_shown(document.title))
+    _facts(pdf, document)
+    pdf.ln(4)
+    _lines(pdf, document)
+    pdf.ln(3)
+    pdf.set_font(FONT, "B", size + 2)
+    _paragraph(pdf, "   ".join(document.total), _end(document))
+    pdf.ln(3)
+    pdf.set_font(FONT, "", size)
+    for text in (*document.gaps, *document.notes):
+        _paragraph(pdf, text, _start(document))
+    return pdf
+
+
+def _blank(document: Document) -> FPDF:
+    """No page yet, but what is told of the document, and its letters."""
+    pdf = FPDF(format="A4")
+    pdf.set_title(f"{document.title}, {document.name}")
+    pdf.set_lang(document.wording.language)
+    pdf.set_creator("coverline")
+    pdf.set_creation_date(datetime.combine(document.dated, time(), UTC))
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+    pdf.set_margin(MARGIN)
+    pdf.add_font(FONT, "", REGULAR)
+    pdf.add_font(FONT, "B", BOLD)
+    pdf.set_text_shaping(direction="rtl" if document.wording.runs_left else "ltr")
+    return pdf
+
+
+def _facts(pdf: FPDF, document: Document) -> None:
+    start, strong = _start(document), FontFace(emphasis="BOLD")
+    with pdf.table(
+        align=start,
+        borders_layout=TableBordersLayout.NONE,
+        col_widths=_ordered(document, (LABELS, TEXTS)),
+        first_row_as_headings=False,
+        line_height=pdf.font_size * HEIGHT,
+        text_align=start,
+        v_align=VAlign.T,
+    ) as table:
+        for label, text in document.facts:
+            row = table.row()
+            for cell, style in _ordered(document, ((label, strong), (text, None))):
+                row.cell(_shown(cell), style=style)
+
+
+def _lines(pdf: FPDF, document: Document) -> None:
+    start, end = _start(document), _end(document)
+    rows = [
+        document.columns,
+        *((line.what, line.quantity, line.base, line.factor, line.amount, line.rule) for line in document.lines),
+    ]
+    with pdf.table(
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        col_widths=_ordered(document, WIDTHS),
+        line_height=pdf.font_size * HEIGHT,
+        padding=(0.5, 1),
+        text_align=_ordered(document, (start, end, end, end, end, start)),
+        v_align=VAlign.T,
+    ) as table:
+        for row in rows:
+            table.row(_ordered(document, [_shown(text) for text in row]))
+
+
+def _paragraph(pdf: FPDF, text: str, align: Align) -> None:
+    height = pdf.font_size * HEIGHT
+    pdf.multi_cell(0, height, _shown(text), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _start(document: Document) -> Align:
+    """The side on which a line begins."""
+    return Align.R if document.wording.runs_left else Align.L
+
+
+def _end(document: Document) -> Align:
+    return Align.L if document.wording.runs_left else Align.R
+
+
+def _ordered(document: Document, columns: Sequence[T]) -> tuple[T, ...]:
+    """Columns from left to right on the page."""
+    return tuple(reversed(columns)) if document.wording.runs_left else tuple(columns)
+
+
+def _shown(text: str) -> str:
+    """A text of characters that the fonts have."""
+    return "".join(one if ord(one) in letters() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+@cache
+def letters() -> frozenset[int]:
+    """The characters that both fonts have."""
+    regular, bold = (TTFont(path).getBestCmap() for path in (REGULAR, BOLD))
+    return frozenset(regular.keys() & bold.keys())
