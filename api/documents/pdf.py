@@ -30,7 +30,7 @@ HOPELESS = 70
 """So many lines fit no page at any size."""
 LABELS, TEXTS = 60, 120
 """Millimetres of the facts' columns."""
-WIDTHS = (72, 15, 27, 20, 27, 19)
+WIDTHS = (66, 18, 28, 20, 28, 20)
 """Millimetres of the lines' columns."""
 HEIGHT = 1.35
 """A line's height, in heights of its letters."""
@@ -38,8 +38,11 @@ HEIGHT = 1.35
 
 def pdf_of(document: Document) -> bytes:
     """The document as a PDF."""
-    attempts = (_page(shown, size) for shown, size in _attempts(document))
-    return bytes(next(pdf for pdf in attempts if pdf.page_no() == 1).output())
+    for shown, size in _attempts(document):
+        pdf = _page(shown, size)
+        if pdf.page_no() == 1:
+            return bytes(pdf.output())
+    raise AssertionError(f"{document.name} does not fit a page, however short")
 
 
 def _attempts(document: Document) -> Iterator[tuple[Document, int]]:
@@ -53,7 +56,7 @@ def _page(document: Document, size: int) -> FPDF:
     """The document in one size, on as many pages as it takes."""
     pdf = _blank(document)
     pdf.add_page()
-    pdf.set_section_title_styles(TextStyle(FONT, "B", size_pt=size + 5, b_margin=4, l_margin=_start(document)))
+    pdf.set_section_title_styles(TextStyle(FONT, "B", size + 5, b_margin=4, l_margin=_start(document)))
     pdf.set_font(FONT, "", size)
     pdf.start_section(_shown(document.title))
     _facts(pdf, document)

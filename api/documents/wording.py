@@ -11,6 +11,9 @@ from babel.numbers import format_currency
 from entitlements.messages import said
 from schema.languages import translated
 
+WRITTEN_AS = {"en": "en_001"}
+"""Where days and amounts are not written as in the language's largest country: English puts the day before the month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -19,9 +22,14 @@ class Wording:
     language: str
 
     @property
+    def locale(self) -> str:
+        """By whose customs days and amounts are written."""
+        return WRITTEN_AS.get(self.language, self.language)
+
+    @property
     def runs_left(self) -> bool:
         """Whether it is written from right to left."""
-        return Locale(self.language).text_direction == "rtl"
+        return Locale.parse(self.locale).text_direction == "rtl"
 
     def told(self, text: str) -> str:
         """A message in the language."""
@@ -30,10 +38,10 @@ class Wording:
     def day(self, day: date | str) -> str:
         """A calendar day, also one that is written YYYY-MM-DD."""
         on = date.fromisoformat(day) if isinstance(day, str) else day
-        return format_date(on, "long", locale=self.language)
+        return format_date(on, "long", locale=self.locale)
 
     def amount(self, amount: Decimal | None, currency: str) -> str:
         """An exact amount, none of its digits rounded away; a word where there is none."""
         if amount is None:
             return self.told(said("not configured"))
-        return format_currency(amount, currency, locale=self.language, decimal_quantization=False)
+        return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
