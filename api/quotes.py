@@ -1,8 +1,9 @@
-"""Quotes over HTTP, for people and their files: text, JSON and PDF, by the same key and with the same rights as GraphQL.
+"""Quotes over HTTP, for people and their files: text, JSON and PDF, by the keys and with the rights of GraphQL.
 
 They are read, never written: GET alone. What there is not and what is not the caller's to see look the same.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -21,13 +22,15 @@ from api.negotiation import language_of, preferred
 from entitlements.messages import listed, said
 from entitlements.problems import ProblemCode
 from schema.context import Context
-from schema.errors import INTERNAL_ERROR
 from schema.root import Schema
 
 HOW = ("format", "language")
 """Parameters of the document; the others are of the quote."""
 NUMBERS = {"months", "quantity"}
 SWITCHES = {"true": True, "false": False}
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Quotes:
@@ -42,40 +45,47 @@ class Quotes:
         """One for each kind of quote, and one for what was quoted when a renewal was ordered."""
         return [
             *(Route(f"/quotes/{quoted}/{{serial:path}}", self._quoting(quoted), methods=["GET"]) for quoted in Quoted),
-            Route("/orders/{order}/quote", self.kept, methods=["GET"]),
+            Route("/orders/{order}/quote", _refusing(self._kept), methods=["GET"]),
         ]
 
-    def _quoting(self, quoted: Quoted) -> Any:  # noqa: ANN401 - an endpoint, as the library takes it
-        async def endpoint(request: Request) -> Response:
-            try:
-                given = _given(request, quoted)
-                form, context = await self._asked(request)
-                language = request.query_params.get("language")
-                answer = await quote(self.schema, context, quoted, request.path_params["serial"], given, language)
-                return await _shown(answer, form)
-            except (Refused, Unanswered) as refusal:
-                return _refused(request, refusal)
-
-        return endpoint
-
-    async def kept(self, request: Request) -> Response:
-        """What was quoted and agreed when a renewal was ordered."""
-        try:
-            _only(request, HOW)
+    def _quoting(self, quoted: Quoted) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            given = _given(request, quoted)
             form, context = await self._asked(request)
-            language = request.query_params.get("language")
-            answer = await kept_quote(self.schema, context, request.path_params["order"], language)
-            if answer is None:
-                raise Refused(404, "NOT_FOUND", said("no order of this id exists, or it is not yours to see"))
-            return await _shown(answer, form)
-        except (Refused, Unanswered) as refusal:
-            return _refused(request, refusal)
+            serial, language = request.path_params["serial"], request.query_params.get("language")
+            return await _shown(await quote(self.schema, context, quoted, serial, given, language), form)
+
+        return _refusing(answer)
+
+    async def _kept(self, request: Request) -> Response:
+        """What was quoted and agreed when a renewal was ordered."""
+        _only(request, HOW)
+        form, context = await self._asked(request)
+        order, language = request.path_params["order"], request.query_params.get("language")
+        kept = await kept_quote(self.schema, context, order, language)
+        if kept is None:
+            raise Refused(404, "NOT_FOUND", said("no order of this id exists, or it is not yours to see"))
+        return await _shown(kept, form)
 
     async def _asked(self, request: Request) -> tuple[Format, Context]:
         """The form that is asked for, and the surroundings of whoever asks."""
         deployment: Deployment = request.app.state.deployment
         viewer = await viewer_of(request, deployment, demo=self.demo)
         return _format(request), deployment.context(viewer, request.state.request_id, language_of(request))
+
+
+def _refusing(answer: Endpoint) -> Endpoint:
+    """An endpoint that tells in JSON what it refuses."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except Refused as refusal:
+            return answers.refused(request, refusal)
+        except Unanswered as problem:
+            return answers.error(request, 500 if problem.is_ours else 400, problem.code, str(problem))
+
+    return endpoint
 
 
 def _format(request: Request) -> Format:
@@ -109,7 +119,9 @@ def _only(request: Request, accepted: tuple[str, ...]) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     unknown = [name for name in names if name not in accepted or names.count(name) > 1]
     if unknown:
-        message = said("{field}: not in this query, or twice; it takes {known}.", field=unknown[0], known=listed(", ", accepted))
+        message = said(
+            "{field}: not in this query, or twice; it takes {known}.", field=unknown[0], known=listed(", ", accepted)
+        )
         raise Refused(400, "BAD_REQUEST", message)
 
 
@@ -129,10 +141,3 @@ async def _shown(answer: Answer, form: Format) -> Response:
         return Response(json_of(answer), 404 if unknown else 422, headers, Format.JSON.media_type)
     headers["Content-Disposition"] = f'inline; filename="{file.name}"'
     return Response(file.content, 200, headers, form.media_type)
-
-
-def _refused(request: Request, refusal: Refused | Unanswered) -> Response:
-    if isinstance(refusal, Refused):
-        return answers.refused(request, refusal)
-    status = 500 if refusal.code == INTERNAL_ERROR else 400
-    return answers.error(request, status, refusal.code, str(refusal))

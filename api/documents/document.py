@@ -22,6 +22,11 @@ class Line:
     rule: str
     paid: Decimal | None
 
+    @property
+    def figures(self) -> tuple[str, str, str, str, str]:
+        """What stands in the columns after its words."""
+        return self.quantity, self.base, self.factor, self.amount, self.rule
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -42,6 +47,13 @@ class Document:
     gaps: tuple[str, ...]
     """Every price or rate that is not configured."""
     notes: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All that it says in one."""
+        lines = (text for line in self.lines for text in (line.what, *line.figures))
+        facts = (text for fact in self.facts for text in fact)
+        return "\n".join((self.title, *facts, *self.columns, *lines, *self.total, *self.gaps, *self.notes))
 
     def shortened(self, most: int) -> "Document":
         """The document with at most so many lines of each kind and so many gaps, the others in one line of a sum."""

@@ -1,7 +1,7 @@
 """A document as a PDF of one A4 page, in letters that it brings along.
 
-What does not fit is set smaller; what still does not is summed in a line that says how many there are. The same document
-gives the same bytes. Characters that the fonts lack are shown as U+FFFD.
+What does not fit is set smaller; what still does not is summed in a line that says how many there are. The same
+document gives the same bytes. Characters that the fonts lack are shown as U+FFFD.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,10 +9,11 @@ from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from unicodedata import bidirectional
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF, FontFace, TextStyle, ViewerPreferences, XPos, YPos
 from fpdf.enums import Align, TableBordersLayout, VAlign
+from fpdf.fonts import TTFFont
 
 from api.documents.document import Document
 
@@ -20,18 +21,22 @@ T = TypeVar("T")
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = FONTS / "DejaVuSansCondensed.ttf", FONTS / "DejaVuSansCondensed-Bold.ttf"
 FONT = "DejaVu"
+FROM_THE_RIGHT = {"R", "AL"}
+"""Classes of the letters of Hebrew and Arabic in Unicode's algorithm of directions."""
 MARGIN = 15
 """Millimetres on each side."""
 SIZES = (9, 8, 7)
 """Points of the letters, from which the largest that fits is taken."""
 MOST = (40, 25, 15, 8, 4, 2)
 """Lines of each kind at the smallest size, from which the most that fit are taken."""
-HOPELESS = 70
-"""So many lines fit no page at any size."""
 LABELS, TEXTS = 60, 120
 """Millimetres of the facts' columns."""
-WIDTHS = (66, 18, 28, 20, 28, 20)
+WIDTHS = (72, 17, 26, 18, 27, 20)
 """Millimetres of the lines' columns."""
+PADDING = 0.5
+"""Millimetres above and below each of the lines."""
+USABLE = 297 - 2 * MARGIN
+MILLIMETRES_A_POINT = 25.4 / 72
 HEIGHT = 1.35
 """A line's height, in heights of its letters."""
 
@@ -46,10 +51,20 @@ def pdf_of(document: Document) -> bytes:
 
 
 def _attempts(document: Document) -> Iterator[tuple[Document, int]]:
-    """What to set and in which size, the best first."""
-    if len(document.lines) + len(document.gaps) < HOPELESS:
-        yield from ((document, size) for size in SIZES)
-    yield from ((document.shortened(most), SIZES[-1]) for most in MOST)
+    """What to set and in which size, the best first; what is sure not to fit is not tried."""
+    for size in SIZES:
+        if _least_height(document, size) < USABLE:
+            yield document, size
+    for most in MOST:
+        if _least_height(shorter := document.shortened(most), SIZES[-1]) < USABLE:
+            yield shorter, SIZES[-1]
+
+
+def _least_height(document: Document, size: int) -> float:
+    """The millimetres that a document takes where each of its texts fits one line."""
+    texts = len(document.facts) + len(document.gaps) + len(document.notes)
+    row = size * HEIGHT * MILLIMETRES_A_POINT
+    return texts * row + (1 + len(document.lines)) * (row + 2 * PADDING)
 
 
 def _page(document: Document, size: int) -> FPDF:
@@ -75,15 +90,17 @@ def _page(document: Document, size: int) -> FPDF:
 def _blank(document: Document) -> FPDF:
     """No page yet, but what is told of the document, and its letters."""
     pdf = FPDF(format="A4")
+    pdf.alias_nb_pages("")  # otherwise a name with {nb} in it would be given the number of pages
     pdf.set_title(f"{document.title}, {document.name}")
     pdf.set_lang(document.wording.language)
     pdf.set_creator("coverline")
     pdf.set_creation_date(datetime.combine(document.dated, time(), UTC))
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     pdf.set_margin(MARGIN)
-    pdf.add_font(FONT, "", REGULAR)
-    pdf.add_font(FONT, "B", BOLD)
-    pdf.set_text_shaping(direction="rtl" if document.wording.runs_left else "ltr")
+    _add_fonts(pdf)
+    if document.wording.runs_left or any(bidirectional(one) in FROM_THE_RIGHT for one in document.text):
+        # Letters of Latin, Greek and Cyrillic stand as they are; shaping them would take three times as long.
+        pdf.set_text_shaping(direction="rtl" if document.wording.runs_left else "ltr")
     return pdf
 
 
@@ -106,15 +123,12 @@ def _facts(pdf: FPDF, document: Document) -> None:
 
 def _lines(pdf: FPDF, document: Document) -> None:
     start, end = _start(document), _end(document)
-    rows = [
-        document.columns,
-        *((line.what, line.quantity, line.base, line.factor, line.amount, line.rule) for line in document.lines),
-    ]
+    rows = [document.columns, *((line.what, *line.figures) for line in document.lines)]
     with pdf.table(
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         col_widths=_ordered(document, WIDTHS),
         line_height=pdf.font_size * HEIGHT,
-        padding=(0.5, 1),
+        padding=(PADDING, 1),
         text_align=_ordered(document, (start, end, end, end, end, start)),
         v_align=VAlign.T,
     ) as table:
@@ -149,5 +163,12 @@ def _shown(text: str) -> str:
 @cache
 def letters() -> frozenset[int]:
     """The characters that both fonts have."""
-    regular, bold = (TTFont(path).getBestCmap() for path in (REGULAR, BOLD))
-    return frozenset(regular.keys() & bold.keys())
+    pdf = FPDF()
+    _add_fonts(pdf)
+    regular, bold = (frozenset(font.cmap) for font in pdf.fonts.values() if isinstance(font, TTFFont))
+    return regular & bold
+
+
+def _add_fonts(pdf: FPDF) -> None:
+    pdf.add_font(FONT, "", REGULAR)
+    pdf.add_font(FONT, "B", BOLD)

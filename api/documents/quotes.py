@@ -12,6 +12,8 @@ from entitlements.messages import Message, listed, said
 
 LONGEST = 160
 """Characters of a name or a sentence of somebody else's; what is longer is cut, with an ellipsis."""
+LONGEST_RULE = 24
+"""Of a rule in its column; an operator's policy may be called anything."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 """What may not stand in the name of a file."""
 
@@ -41,7 +43,7 @@ def document_of(quote: dict[str, Any], language: str, quoted_on: date) -> Docume
         facts=tuple((wording.told(label), text) for label, text in _facts(quote, wording, quoted_on)),
         columns=tuple(wording.told(heading) for heading in COLUMNS),
         lines=tuple(_line(line, wording) for line in quote["lines"]),
-        currency=total["currency"] if total else "",
+        currency=next((line["amount"]["currency"] for line in quote["lines"] if line["amount"]), ""),
         total=(
             wording.told(said("Total")),
             _amount(total, wording) if total else wording.told(said("none")),
@@ -93,7 +95,7 @@ def _line(line: dict[str, Any], wording: Wording) -> Line:
         base=_amount(line["base"], wording),
         factor="–" if line["factor"] == "unset" else line["factor"],
         amount=_amount(amount, wording),
-        rule=clause["rule"] if clause else "",
+        rule=_cut(clause["rule"], LONGEST_RULE) if clause else "",
         paid=Decimal(amount["amount"]) if amount else None,
     )
 
@@ -105,8 +107,9 @@ def _notes(quote: dict[str, Any]) -> Iterator[Message]:
         yield said("It can be ordered at this total.")
     else:
         yield said("It cannot be ordered without its dependents: the base alone is shown.")
-    yield said("Price book {book}; guide {edition}.", book=quote["priceBook"], edition=quote["edition"])
-    yield said("Clauses: {rules}", rules=listed(", ", dict.fromkeys(clause["rule"] for clause in quote["clauses"])))
+    yield said("Price book {book}; guide {edition}.", book=_cut(quote["priceBook"]), edition=quote["edition"])
+    rules = dict.fromkeys(_cut(clause["rule"]) for clause in quote["clauses"])
+    yield said("Clauses: {rules}", rules=listed(", ", rules))
     yield said("This is a quote, not an invoice.")
 
 
@@ -118,5 +121,5 @@ def _named(name: str, code: str) -> str:
     return f"{_cut(name)} ({_cut(code)})"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

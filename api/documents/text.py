@@ -40,10 +40,7 @@ def _labelled(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _table(document: Document) -> Iterator[str]:
-    figures = [
-        document.columns[1:],
-        *((line.quantity, line.base, line.factor, line.amount, line.rule) for line in document.lines),
-    ]
+    figures = [document.columns[1:], *(line.figures for line in document.lines)]
     widths = [max(_width(row[column]) for row in figures) for column in range(len(figures[0]))]
     words = max(WIDTH - sum(widths) - len(GAP) * len(widths), NARROWEST)
     what = (document.columns[0], *(line.what for line in document.lines))

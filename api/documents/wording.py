@@ -12,7 +12,7 @@ from entitlements.messages import said
 from schema.languages import translated
 
 WRITTEN_AS = {"en": "en_001"}
-"""Where days and amounts are not written as in the language's largest country: English puts the day before the month."""
+"""Languages whose days are not written as in their largest country: of 11 March, English is to say the day first."""
 
 
 @dataclass(frozen=True, slots=True)
