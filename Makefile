@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format types lock data
+.PHONY: help install demo test test-long lint format types lock data messages
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ types: install  ## Check the types
 lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+
+messages: install  ## Bring the catalogues of messages up to the code and the guide
+	$(BIN)/python scripts/messages.py
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py

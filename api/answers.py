@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
-from api.negotiation import JSON, response_type
-from schema.errors import INTERNAL_ERROR
+from api.negotiation import JSON, language_of, response_type
+from schema.errors import INTERNAL_ERROR, fault_of_ours
+from schema.languages import translated
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +20,21 @@ CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 def error(request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as `errors` with a code and the request's id."""
+    language = language_of(request)
     extensions = {"code": code, "requestId": request.state.request_id}
-    body = {"errors": [{"message": message, "extensions": extensions}]}
+    body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
     media_type = response_type(request.headers.get("accept")) or JSON
     return Response(
         json.dumps(body),
         status_code=status,
         media_type=f"{media_type}; charset=utf-8",
-        headers={"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})},
+        headers={**answer_headers(language), **(headers or {})},
     )
+
+
+def answer_headers(language: str) -> dict[str, str]:
+    """What every answer of the endpoint says of itself."""
+    return {"Content-Language": language, "Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
 
 
 def refused(request: Request, refusal: Refused) -> Response:
@@ -46,5 +53,4 @@ async def http_error(request: Request, exception: Exception) -> Response:
 async def fault(request: Request, exception: Exception) -> Response:
     """The answer to what nobody expected; the log has the exception, under the request's id."""
     log.error("request %s failed", request.state.request_id, exc_info=exception)
-    message = f"This request met a fault of ours. Report it with the request id {request.state.request_id}."
-    return error(request, 500, INTERNAL_ERROR, message)
+    return error(request, 500, INTERNAL_ERROR, fault_of_ours(request.state.request_id))

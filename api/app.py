@@ -13,6 +13,7 @@ from api import answers, health
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
+from api.quotes import Quotes
 from api.settings import Settings
 from api.telemetry import Counts, RequestIds
 from schema.root import Schema
@@ -34,6 +35,7 @@ def create_app(
     counter: Counter[tuple[str, int]] = Counter()
     routes = [
         Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
+        *Quotes(schema, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),

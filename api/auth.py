@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from api.bodies import Refused
 from api.deployment import Deployment
+from entitlements.messages import Message, listed, said
 from schema.store import Viewer, ViewerKind
 
 READ_SCOPES = ("read",)
@@ -20,11 +21,13 @@ async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> 
     if key is None:
         if demo and is_local(request):
             return INTERNAL
-        where = " A demonstration answers without one to this machine only." if demo else ""
-        raise _unauthenticated(f"Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.{where}")
+        message = said("Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.")
+        local = said("A demonstration answers without one to this machine only.")
+        raise _unauthenticated(listed(" ", [message, local]) if demo else message)
     viewer = await deployment.keys.viewer_of(key, deployment.clock())
     if viewer is None:
-        raise _unauthenticated("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
+        message = said("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
+        raise _unauthenticated(message)
     return viewer
 
 
@@ -55,5 +58,5 @@ def _key(request: Request) -> str | None:
     return request.headers.get("x-api-key") or None
 
 
-def _unauthenticated(message: str) -> Refused:
+def _unauthenticated(message: Message) -> Refused:
     return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": 'Bearer realm="coverline"'})

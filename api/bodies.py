@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
+from entitlements.messages import Message, said
+
 LARGEST_BODY = 1024 * 1024
 READ_SECONDS = 10
 UTF_8 = {"utf-8", "utf8"}
@@ -16,7 +18,7 @@ UTF_8 = {"utf-8", "utf8"}
 class Refused(Exception):  # noqa: N818 - it is the answer to a request
     """A request that is not executed: the HTTP status, a stable code and what to do."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, status: int, code: str, message: Message, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
@@ -40,11 +42,12 @@ async def posted(request: Request) -> Parameters:
         async with asyncio.timeout(READ_SECONDS):
             body = await _bounded(request)
     except TimeoutError:
-        raise Refused(408, "BODY_TIMEOUT", f"The body did not arrive within {READ_SECONDS} seconds.") from None
+        message = said("The body did not arrive within {seconds} seconds.", seconds=READ_SECONDS)
+        raise Refused(408, "BODY_TIMEOUT", message) from None
     try:
         given = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Refused(400, "BAD_JSON", "The body is not JSON in UTF-8.") from None
+        raise Refused(400, "BAD_JSON", said("The body is not JSON in UTF-8.")) from None
     return _parameters(given)
 
 
@@ -56,7 +59,7 @@ def in_query(request: Request) -> Parameters:
             try:
                 given[name] = json.loads(given[name], parse_constant=_no_constant)
             except (ValueError, RecursionError):
-                raise Refused(400, "BAD_JSON", f"The parameter {name} is not JSON.") from None
+                raise Refused(400, "BAD_JSON", said("The parameter {name} is not JSON.", name=name)) from None
         else:
             given.pop(name, None)
     return _parameters(given)
@@ -68,13 +71,15 @@ def _check_headers(request: Request) -> None:
         (value.strip('"') for name, _, value in (p.partition("=") for p in parameters) if name == "charset"), "utf-8"
     )
     if media_type != "application/json" or charset not in UTF_8:
-        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as content-type: application/json, in UTF-8.")
+        message = said("Send the request as content-type: application/json, in UTF-8.")
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without a content-encoding.")
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said("Send the body without a content-encoding."))
 
 
 async def _bounded(request: Request) -> bytes:
-    too_large = Refused(413, "BODY_TOO_LARGE", f"The body is over {LARGEST_BODY:,} bytes. Split the request.")
+    message = said("The body is over {most:,} bytes. Split the request.", most=LARGEST_BODY)
+    too_large = Refused(413, "BODY_TOO_LARGE", message)
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:12]) > LARGEST_BODY:
         raise too_large
@@ -88,20 +93,21 @@ async def _bounded(request: Request) -> bytes:
 
 def _parameters(given: object) -> Parameters:
     if isinstance(given, list):
-        raise Refused(400, "BATCHING_UNSUPPORTED", "Send one operation a request; entitlementChecks takes many checks.")
+        message = said("Send one operation a request; entitlementChecks takes many checks.")
+        raise Refused(400, "BATCHING_UNSUPPORTED", message)
     if not isinstance(given, dict):
-        raise Refused(400, "BAD_REQUEST", "The body is a JSON object with a query.")
+        raise Refused(400, "BAD_REQUEST", said("The body is a JSON object with a query."))
     members = cast("dict[str, Any]", given)
-    for name, kind, what in (
-        ("query", str, "a string"),
-        ("variables", dict, "an object"),
-        ("operationName", str, "a string"),
-        ("extensions", dict, "an object"),
-    ):
+    for name, kind in (("query", str), ("variables", dict), ("operationName", str), ("extensions", dict)):
         if members.get(name) is not None and not isinstance(members[name], kind):
-            raise Refused(400, "BAD_REQUEST", f"{name} is {what} where it is given.")
+            message = (
+                said("{name} is a string where it is given.", name=name)
+                if kind is str
+                else said("{name} is an object where it is given.", name=name)
+            )
+            raise Refused(400, "BAD_REQUEST", message)
     if not members.get("query"):
-        raise Refused(400, "BAD_REQUEST", "The request has no query.")
+        raise Refused(400, "BAD_REQUEST", said("The request has no query."))
     return Parameters(members["query"], members.get("variables"), members.get("operationName"))
 
 

@@ -18,7 +18,8 @@ from api import answers
 from api.auth import viewer_of
 from api.bodies import Refused, in_query, posted
 from api.deployment import Deployment
-from api.negotiation import GRAPHQL_RESPONSE, JSON, response_type, wants_page
+from api.negotiation import GRAPHQL_RESPONSE, JSON, language_of, response_type, wants_page
+from entitlements.messages import Message, said
 from schema.context import Context
 from schema.root import Schema
 
@@ -60,14 +61,15 @@ class GraphQL(asgi.GraphQL[Context, None]):
     async def _answer(self, request: Request) -> Response:
         accept = request.headers.get("accept")
         if request.method not in {"GET", "POST"}:
-            raise Refused(405, "METHOD_NOT_ALLOWED", "Send the request by POST.", {"Allow": "GET, POST"})
+            raise Refused(405, "METHOD_NOT_ALLOWED", said("Send the request by POST."), {"Allow": "GET, POST"})
         if self.graphiql and request.method == "GET" and wants_page(accept):
             return HTMLResponse(get_graphql_ide_html("graphiql"), headers={"Vary": "Accept"})
         if response_type(accept) is None:
-            raise Refused(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_RESPONSE} or {JSON}. Accept one of them.")
+            message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
+            raise Refused(406, "NOT_ACCEPTABLE", message)
         request.state.viewer = await viewer_of(request, self._deployment(request), demo=self.demo)
         if request.method == "GET" and not any(header in request.headers for header in PREFLIGHT):
-            message = f"Send the request by POST, or by GET with a header {PREFLIGHT[0]}."
+            message = said("Send the request by POST, or by GET with a header {header}.", header=PREFLIGHT[0])
             raise Refused(403, "PREFLIGHT_REQUIRED", message)
         return await self.run(request)
 
@@ -75,12 +77,12 @@ class GraphQL(asgi.GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
         """The surroundings of this request."""
-        return self._deployment(request).context(request.state.viewer, request.state.request_id)
+        return self._deployment(request).context(request.state.viewer, request.state.request_id, language_of(request))
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """What the answer begins from: its media type."""
+        """What the answer begins from: its media type and its language."""
         accepted = response_type(request.headers.get("accept")) or JSON
-        return Response(media_type=accepted)
+        return Response(media_type=accepted, headers=answers.answer_headers(language_of(request)))
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:  # noqa: ARG002
         """Never here: that was decided before."""
@@ -111,7 +113,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
             json.dumps(response_data, separators=(",", ":")),
             status_code=400 if is_refused and media_type == GRAPHQL_RESPONSE else 200,
             media_type=f"{media_type}; charset=utf-8",
-            headers={"Vary": "Accept", "Cache-Control": "no-store"},
+            headers={name: sub_response.headers[name] for name in answers.answer_headers("")},
         )
 
     @staticmethod
@@ -123,5 +125,6 @@ class GraphQL(asgi.GraphQL[Context, None]):
 def _refusal(request: Request, refusal: HTTPException) -> Refused:
     """What the library's view refuses by itself: an operation that may not be run by this method."""
     if request.method == "GET":
-        return Refused(405, "METHOD_NOT_ALLOWED", f"{refusal.reason}. Send it by POST.", {"Allow": "POST"})
-    return Refused(refusal.status_code, "BAD_REQUEST", refusal.reason)
+        message = said("{reason}. Send it by POST.", reason=refusal.reason)
+        return Refused(405, "METHOD_NOT_ALLOWED", message, {"Allow": "POST"})
+    return Refused(refusal.status_code, "BAD_REQUEST", Message(refusal.reason, {}))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from entitlements import facts
+from entitlements.messages import said
 from schema import licenses
 from schema.context import Info
 from schema.errors import BadInput
@@ -60,7 +61,12 @@ class Account(Node):
         """The account's licences, as known now; a filter that names an account must name this one."""
         chosen = licenses.chosen(info, wanted)
         if chosen.account not in (None, self.reference):
-            raise BadInput(f"filter.account: these are the licences of {self.reference}; ask `licenses` for others.")
+            raise BadInput(
+                said(
+                    "filter.account: these are the licences of {account}; ask `licenses` for others.",
+                    account=self.reference,
+                )
+            )
         page = licenses.listing(order_by).page(first, after, last, before)
         return await licenses.connection(info, replace(chosen, account=self.reference), order_by, page)
 
@@ -118,7 +124,7 @@ async def accounts(
     """The accounts that the viewer may see, by reference; the search is in reference and name."""
     wanted = search or None
     if wanted is not None and not wanted.isprintable():
-        raise BadInput("search: printable characters only.")
+        raise BadInput(said("{field}: printable characters only.", field="search"))
     page = await info.context.store.accounts(info.context.viewer, wanted, BY_REFERENCE.page(first, after, last, before))
     edges = [AccountEdge(node=Account.of(found), cursor=BY_REFERENCE.cursor(key)) for key, found in page.items]
     return AccountConnection(edges=edges, page_info=PageInfo.of(page, [edge.cursor for edge in edges]), search=wanted)

@@ -29,9 +29,9 @@ class TermQuote:
     orderable: bool = strawberry.field(description="False while the total is null.")
     price_book: str | None
     edition: str = strawberry.field(description="The guide's edition that priced it.")
+    known_at: datetime = strawberry.field(description="It is quoted from what had been recorded by this instant.")
     quote: strawberry.Private[attachments.TermQuote]
     known: strawberry.Private[Facts]
-    known_at: strawberry.Private[datetime]
 
     @strawberry.field
     def license(self) -> License:

@@ -9,13 +9,14 @@ from entitlements import commitments, coverage, decisions, reasons
 from entitlements.clauses import Clause as CitedClause
 from entitlements.decisions import Decision, decide
 from entitlements.late_fees import LateFeePolicies
+from entitlements.messages import said
 from entitlements.prices import PriceBook
 from entitlements.reasons import ReasonCode, Verdict
 from entitlements.remedy_costs import CostedRemedy, costed, needs_prices
 from schema.clauses import Clause
 from schema.commitments import Commitment
 from schema.conflicts import ConflictEffect
-from schema.context import Context, Info
+from schema.context import Context, Info, Language
 from schema.coverage import CoveragePeriod
 from schema.errors import BATCH_SIZE, BadInput
 from schema.licenses import License, facts_of
@@ -41,9 +42,14 @@ class Reason:
 
     code: ReasonCode
     blocking: bool
-    message: str
     clause: Clause | None
     facts: list[Fact]
+
+    @strawberry.field
+    @staticmethod
+    def message(info: Info, reason: strawberry.Parent[reasons.Reason], language: Language = strawberry.UNSET) -> str:
+        """The rule's outcome in words."""
+        return info.context.told(reason.message, language)
 
 
 @strawberry.type
@@ -128,7 +134,10 @@ async def entitlement_check(info: Info, input: EntitlementCheckInput) -> Entitle
 async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:
     """1 to 1,000 checks, answered in order; one invalid item spoils no other."""
     if not 1 <= len(inputs) <= MOST_CHECKS:
-        raise BadInput(f"inputs: a batch holds 1 to {MOST_CHECKS:,} checks, not {len(inputs):,}.", BATCH_SIZE)
+        message = said(
+            "inputs: a batch holds 1 to {most:,} checks, not {asked:,}.", most=MOST_CHECKS, asked=len(inputs)
+        )
+        raise BadInput(message, BATCH_SIZE)
     return await _checked(info.context, inputs)
 
 

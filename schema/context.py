@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 from uuid import uuid4
 
 import strawberry
 
 from entitlements.dates import day_of
 from entitlements.guide import Guide
+from entitlements.messages import said
 from entitlements.parameters import POLICY_ZONE
 from schema.errors import BadInput
+from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
 from schema.store import Store, Viewer
 
@@ -31,6 +34,8 @@ class Context:
     """The currency of an account that has none."""
     due_days: int = 30
     """Days from an order to the day on which its charge is due."""
+    language: str = ENGLISH
+    """The language that messages are told in, unless a field asks for another one."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
@@ -54,8 +59,17 @@ class Context:
         if not known_at:
             return otherwise
         if known_at > self.now:
-            raise BadInput("knownAt: what will be known is not known yet. Ask for now or an earlier instant.")
+            raise BadInput(said("knownAt: what will be known is not known yet. Ask for now or an earlier instant."))
         return known_at
+
+    def told(self, text: str, language: str | None = None) -> str:
+        """A text in the language that a field was asked for, or the nearest there is: the request's own otherwise."""
+        return translated(text, closest([language], self.language) if language else self.language)
 
 
 Info = strawberry.Info[Context, None]
+Language = Annotated[
+    str | None,
+    strawberry.argument(description="A BCP 47 tag; as the request's Accept-Language asks for when left out."),
+]
+"""The language that a message is asked for in."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphql import OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
+from entitlements.messages import said
 from schema.errors import UNKNOWN_OPERATION, BadInput
 
 
@@ -19,6 +20,6 @@ class OperationsNamed(SchemaExtension):
             [node for node in document.definitions if isinstance(node, OperationDefinitionNode)] if document else []
         )
         if len(operations) > 1 and context._provided_operation_name is None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-            message = "The document has several operations: say in operationName which one to run."
+            message = said("The document has several operations: say in operationName which one to run.")
             context.pre_execution_errors = [BadInput(message, UNKNOWN_OPERATION)]
         yield

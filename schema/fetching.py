@@ -4,6 +4,7 @@ from asyncio import gather
 
 import strawberry
 
+from entitlements.messages import said
 from schema import orders
 from schema.accounts import Account
 from schema.context import Context, Info
@@ -22,7 +23,7 @@ async def node(info: Info, id: strawberry.ID) -> Node | None:
 async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
     """Objects by their global ids, in order; null in place of each that names nothing."""
     if len(ids) > LARGEST:
-        raise BadInput(f"ids: at most {LARGEST} at once, not {len(ids)}.")
+        raise BadInput(said("{field}: at most {most} at once, not {asked}.", field="ids", most=LARGEST, asked=len(ids)))
     return await gather(*(_fetch(info.context, id_) for id_ in ids))
 
 

@@ -12,6 +12,7 @@ from entitlements import facts
 from entitlements.charges import is_outstanding
 from entitlements.coverage import CoverageState, Period, activation, timeline
 from entitlements.facts import LicenseModel
+from entitlements.messages import said
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
 from schema import accounts, store
@@ -198,7 +199,7 @@ def chosen(info: Info, wanted: LicenseFilter | None) -> store.LicenseFilter:
     for name in ("account", "product", "plan", "search"):
         text: str | None = getattr(asked, name)
         if text and not text.isprintable():
-            raise BadInput(f"filter.{name}: printable characters only.")
+            raise BadInput(said("{field}: printable characters only.", field=f"filter.{name}"))
     return store.LicenseFilter(
         on=asked.on or info.context.today,
         account=asked.account or None,

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import strawberry
 
+from entitlements.messages import said
 from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
 from schema.store import Page, PageRequest, SortKey
 
@@ -76,7 +77,9 @@ class Listing:
             )
             if name == self.name and fits:
                 return cast("SortKey", tuple(key))
-        message = f"{argument}: not a cursor of this list in this order. Pass one that the same list gave."
+        message = said(
+            "{field}: not a cursor of this list in this order. Pass one that the same list gave.", field=argument
+        )
         raise BadInput(message, BAD_CURSOR)
 
     def page(
@@ -85,7 +88,7 @@ class Listing:
         """The page that a field's arguments ask for."""
         forward, backward = _size("first", first), _size("last", last)
         if forward is not None and backward is not None:
-            raise BadInput("Ask for the first items or for the last ones, not for both at once.", BAD_PAGE)
+            raise BadInput(said("Ask for the first items or for the last ones, not for both at once."), BAD_PAGE)
         return PageRequest(
             first=DEFAULT_SIZE if forward is None and backward is None else forward,
             after=self.key("after", after) if isinstance(after, str) else None,
@@ -98,5 +101,8 @@ def _size(argument: str, asked: int | None) -> int | None:
     if not isinstance(asked, int):
         return None
     if not 0 <= asked <= LARGEST:
-        raise BadInput(f"{argument}: a page holds 0 to {LARGEST} items, not {asked}.", BAD_PAGE)
+        message = said(
+            "{field}: a page holds 0 to {largest} items, not {asked}.", field=argument, largest=LARGEST, asked=asked
+        )
+        raise BadInput(message, BAD_PAGE)
     return asked

@@ -9,7 +9,7 @@ from entitlements.facts import Facts
 from entitlements.remedies import RemedyKind
 from entitlements.remedy_costs import CostedAct
 from entitlements.requests import Channel
-from schema.context import Info
+from schema.context import Info, Language
 from schema.licenses import License
 from schema.money import Money
 from schema.plans import Plan
@@ -20,7 +20,6 @@ class RemedyAct:
     """An act with its operands: enough to do it, or to try it in another check."""
 
     kind: RemedyKind
-    message: str
     by: date | None = strawberry.field(description="The last date on which the act has this effect at this cost.")
     at: datetime | None = strawberry.field(description="WAIT: until when.")
     license: License | None
@@ -34,6 +33,11 @@ class RemedyAct:
     facts: list[str] = strawberry.field(description="SUPPLY_FACTS: what is missing.")
     costed: strawberry.Private[CostedAct]
 
+    @strawberry.field
+    def message(self, info: Info, language: Language = strawberry.UNSET) -> str:
+        """The act in words."""
+        return info.context.told(self.costed.act.message, language)
+
     @strawberry.field(graphql_type=Money | None)
     def cost(self) -> money.Money | None:
         """What the act costs on the day asked about; null where that is not configured, or the act costs nothing."""
@@ -46,7 +50,6 @@ class RemedyAct:
         return cls(
             costed=costed,
             kind=act.kind,
-            message=act.message,
             by=act.by,
             at=act.at,
             license=License.of(act.license, known, known_at) if act.license else None,

@@ -11,6 +11,7 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from entitlements.messages import Message
 from schema import (
     accounts,
     attachments,
@@ -105,10 +106,13 @@ class Schema(strawberry.Schema):
         try:
             result = await super().execute(*args, **kwargs)
         except CannotGetOperationTypeError as unknown:
-            result = PreExecutionError(data=None, errors=[BadInput(unknown.as_http_error_reason(), UNKNOWN_OPERATION)])
+            message = Message(unknown.as_http_error_reason(), {})
+            result = PreExecutionError(data=None, errors=[BadInput(message, UNKNOWN_OPERATION)])
         if result.errors:
             executed = not isinstance(result, PreExecutionError)
-            result.errors = [errors.told(error, context.request_id, executed=executed) for error in result.errors]
+            result.errors = [
+                errors.told(error, context.request_id, context.language, executed=executed) for error in result.errors
+            ]
         return result
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:

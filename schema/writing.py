@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from entitlements.facts import Charge, License, MilestoneKind, Term
+from entitlements.messages import Message
 from entitlements.problems import Problem
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Writing(Protocol):
         """A milestone of a product or of one of its versions; withdrawn without a day."""
         ...
 
-    async def unfit_base(self, serial: str) -> str | None:
+    async def unfit_base(self, serial: str) -> Message | None:
         """Why a dependent licence and its base do not go together; None when they do."""
         ...
 

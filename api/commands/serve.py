@@ -12,14 +12,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.app import create_app
+from api.auth import INTERNAL
 from api.commands.asking import ask
 from api.commands.decisions import reasons, verdict
 from api.commands.failures import Failure
-from api.commands.quotes import show
+from api.commands.quotes import refusal_of
 from api.commands.running import console, run, running
 from api.demonstrations import PORTFOLIO, Story, read_stories
+from api.documents.asked import Quoted, quote
+from api.documents.text import text_of
 from api.interchange.importing import import_folder
 from api.settings import Settings, embedded_url
+from schema.languages import ENGLISH
+from schema.root import Schema
 
 SHOWN = {
     "included-first-year",
@@ -115,24 +120,20 @@ async def _demonstrate(settings: Settings, stories: tuple[Story, ...]) -> None:
         table = Table(
             "Licence", "Verdict", "Why", title="A made-up portfolio, and what is asked of it", show_lines=True
         )
-        renewal: dict[str, Any] = {}
+        serial, renewal = "", dict[str, Any]()
         for story in (story for story in stories if story.id in SHOWN):
             decision = (await ask(deployment, "check", {"input": story.question}))["entitlementCheck"]
             table.add_row(escape(f"{story.serial}\n{story.title}"), verdict(decision), reasons(decision))
             if story.id == QUOTED:
-                renewal = _renewal(decision)
+                serial, renewal = _renewal(decision)
         console().print(table)
-        quote = (await ask(deployment, "renewal_quote", {"input": renewal}))["renewalQuote"]
-        console().print("\nWhat the renewal costs that would turn the module's no into a yes:")
-        show(console(), renewal, quote)
+        answer = await quote(Schema(), deployment.context(INTERNAL), Quoted.RENEWAL, serial, renewal, ENGLISH)
+        console().print("\nWhat the renewal costs that would turn the module's no into a yes:\n")
+        typer.echo(text_of(answer.document) if answer.document else refusal_of(answer.told))
 
 
-def _renewal(decision: dict[str, Any]) -> dict[str, Any]:
-    """The renewal that a decision names as its first remedy, ordered on the day asked about."""
+def _renewal(decision: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The licence and the renewal that a decision names as its first remedy, ordered on the day asked about."""
     act = decision["remedies"][0]["acts"][0]
-    return {
-        "license": {"serial": act["license"]["serial"]},
-        "plan": act["plan"]["code"],
-        "months": act["months"],
-        "orderDate": decision["at"][:10],
-    }
+    asked = {"plan": act["plan"]["code"], "months": act["months"], "orderDate": decision["at"][:10]}
+    return act["license"]["serial"], asked

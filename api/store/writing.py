@@ -26,6 +26,7 @@ from api.store.retrying import again
 from api.store.tables import table_of
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
+from entitlements.messages import Message, said
 from entitlements.problems import Problem, ProblemCode
 from schema.store import Store, Viewer
 from schema.writing import Change, ChangeAsked, OrderKept, Subject, Work
@@ -105,7 +106,11 @@ async def _first_change(connection: AsyncConnection, asked: ChangeAsked) -> Chan
     own = (c.viewer == name_of(asked.viewer), c.mutation == asked.mutation, c.idempotency_key == asked.key)
     row = (await connection.execute(select(c.id, c.digest, c.at, c.subject).where(*own))).one()
     if row.digest != asked.digest:
-        message = f"the key {asked.key!r} was used for another {asked.mutation}; give each request a key of its own"
+        message = said(
+            "the key {key} was used for another {mutation}; give each request a key of its own",
+            key=repr(asked.key),
+            mutation=asked.mutation,
+        )
         return Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, message, ("idempotencyKey",))
     return Change(row.id, row.at, tuple(json.loads(row.subject)))
 
@@ -297,15 +302,15 @@ class SqlWriting:
         await self._record(recording.MILESTONES, values)
         self.touched_products.add(product_id)
 
-    async def unfit_base(self, serial: str) -> str | None:
+    async def unfit_base(self, serial: str) -> Message | None:
         """Why a dependent licence and its base do not go together; None when they do."""
         for fault in await entities.unfit_attachments(self.connection, self.change_id, 2):
             if fault.serial == serial:
                 if fault.base_is_dependent:
-                    return f"{fault.base} is itself a dependent licence"
+                    return said("{base} is itself a dependent licence", base=fault.base)
                 if fault.accounts_differ:
-                    return f"{fault.base} is in another account"
-                return f"its product may not be attached to that of {fault.base}"
+                    return said("{base} is in another account", base=fault.base)
+                return said("its product may not be attached to that of {base}", base=fault.base)
         return None
 
     async def keep_order(self, license_id: UUID, order_reference: str, charge_reference: str, quote: str) -> UUID:

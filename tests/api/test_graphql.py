@@ -27,7 +27,7 @@ def test_a_query_is_answered(caller):
     response = caller.post("/graphql", json=QUERY)
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json; charset=utf-8"
-    assert response.headers["vary"] == "Accept"
+    assert response.headers["vary"] == "Accept, Accept-Language"
     assert response.json() == {"data": {"guide": {"edition": "imagicle-care-4.1"}}}
 
 
