@@ -1,10 +1,13 @@
 """Which media type a caller accepts: the Accept header with its quality values (RFC 9110, GraphQL over HTTP)."""
 
+import re
 from dataclasses import dataclass
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+WEIGHT = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
+"""What is no weight counts as none: such a range is not acceptable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,5 @@ def _weight(parameters: list[str]) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
-            try:
-                return min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                return 0.0
+            return float(value) if WEIGHT.fullmatch(value) else 0.0
     return 1.0
