@@ -10,6 +10,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.field import StrawberryField
 
 from schema import (
     accounts,
@@ -30,6 +31,7 @@ from schema import (
     products,
     quotes,
     registrations,
+    subgraph,
     terms,
 )
 from schema.context import Context
@@ -37,29 +39,35 @@ from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.scalars import SCALARS
 
-Query = create_type(
-    "Query",
-    [
-        strawberry.field(fetching.node),
-        strawberry.field(fetching.nodes),
-        strawberry.field(licenses.license),
-        strawberry.field(licenses.licenses),
-        strawberry.field(accounts.account),
-        strawberry.field(accounts.accounts),
-        strawberry.field(products.product),
-        strawberry.field(plans.all_plans, name="plans"),
-        strawberry.field(guide.the_guide, name="guide"),
-        strawberry.field(checks.entitlement_check),
-        strawberry.field(checks.entitlement_checks),
-        strawberry.field(checks.account_checks),
-        strawberry.field(hypotheses.what_if),
-        strawberry.field(quotes.renewal_quote),
-        strawberry.field(delays.cost_of_delay),
-        strawberry.field(attachments.attachment_quote),
-        strawberry.field(attachments.plan_change_quote),
-    ],
-    description="What can be asked.",
-)
+
+def query(*others: StrawberryField) -> type:
+    """What can be asked, and what only one of the two schemas answers."""
+    return create_type(
+        "Query",
+        [
+            *others,
+            strawberry.field(licenses.license),
+            strawberry.field(licenses.licenses),
+            strawberry.field(accounts.account),
+            strawberry.field(accounts.accounts),
+            strawberry.field(products.product),
+            strawberry.field(plans.all_plans, name="plans"),
+            strawberry.field(guide.the_guide, name="guide"),
+            strawberry.field(checks.entitlement_check),
+            strawberry.field(checks.entitlement_checks),
+            strawberry.field(checks.account_checks),
+            strawberry.field(hypotheses.what_if),
+            strawberry.field(quotes.renewal_quote),
+            strawberry.field(delays.cost_of_delay),
+            strawberry.field(attachments.attachment_quote),
+            strawberry.field(attachments.plan_change_quote),
+        ],
+        description="What can be asked.",
+    )
+
+
+Query = query(strawberry.field(fetching.node), strawberry.field(fetching.nodes))
+SubgraphQuery = query(*subgraph.fields())
 
 Mutation = create_type(
     "Mutation",
@@ -80,15 +88,15 @@ Mutation = create_type(
 
 
 class Schema(strawberry.Schema):
-    """The executable schema. Introspection is for development and demonstration."""
+    """The executable schema, or that of the subgraph. Introspection is for development and demonstration."""
 
-    def __init__(self, *, introspection: bool = False) -> None:
+    def __init__(self, *, introspection: bool = False, federation: bool = False) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            query=Query,
+            query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
             extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
-            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
+            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
 
@@ -111,3 +119,8 @@ class Schema(strawberry.Schema):
 def sdl() -> str:
     """The schema as text, sorted. Only this copy is: a sorted schema would break every union at run time."""
     return print_schema(lexicographic_sort_schema(build_ast_schema(parse(Schema().as_str())))) + "\n"
+
+
+def subgraph_sdl() -> str:
+    """The subgraph as text."""
+    return subgraph.written(sdl())
