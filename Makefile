@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients demo test test-long lint format types lock data
+.PHONY: help install clients demo test test-long lint format types compatible lock data
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: install  ## Rewrite the code to the style
 
 types: install  ## Check the types
 	$(BIN)/pyright
+
+compatible: install clients  ## Compare the schema with the released one, and refuse what breaks callers
+	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
 
 lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
 	$(COMPILE) --group dev --output-file requirements-dev.txt

