@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
-from api.negotiation import JSON, response_type
+from api.negotiation import JSON, accepted, response_type
 from schema.errors import INTERNAL_ERROR
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def error(request: Request, status: int, code: str, message: str, headers: Mappi
     """An error as `errors` with a code and the request's id."""
     extensions = {"code": code, "requestId": request.state.request_id}
     body = {"errors": [{"message": message, "extensions": extensions}]}
-    media_type = response_type(request.headers.get("accept")) or JSON
+    media_type = response_type(accepted(request.headers)) or JSON
     return Response(
         json.dumps(body),
         status_code=status,

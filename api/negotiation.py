@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
+
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
@@ -34,12 +36,17 @@ class Range:
         return self.type in {"*", type_} and self.subtype in {"*", subtype}
 
 
+def accepted(headers: Headers) -> str | None:
+    """What a caller accepts: every line of the header, since one may be sent as several; None where there is none."""
+    return ", ".join(headers.getlist("accept")) or None
+
+
 def response_type(accept: str | None) -> str | None:
     """The media type to answer in; None when none that GraphQL answers in is acceptable.
 
     Whoever names no preference, or takes anything at all, is answered in application/json, as clients of old expect.
     """
-    if accept is None or not accept.strip():
+    if accept is None or not accept.strip(" ,"):
         return JSON
     ranges = _ranges(accept)
     new, old = _best(ranges, GRAPHQL_RESPONSE), _best(ranges, JSON)

@@ -56,6 +56,11 @@ def test_the_answer_has_the_media_type_that_the_caller_prefers(caller, accept, a
     assert (response.status_code, media_type(response)) == (200, answered)
 
 
+def test_what_is_accepted_may_stand_on_several_lines(caller):
+    lines = [("accept", "text/html"), ("accept", f"{JSON};q=0.1"), ("accept", f"{GRAPHQL_RESPONSE};q=0.2")]
+    assert media_type(caller.post("/graphql", json=QUERY, headers=lines)) == GRAPHQL_RESPONSE
+
+
 @pytest.mark.parametrize("accept", ["text/html", "image/png", f"{JSON};q=0", f"{JSON};q=2", "application/xml, text/*"])
 def test_what_cannot_be_answered_acceptably_is_refused(caller, accept):
     response = caller.post("/graphql", json=QUERY, headers={"accept": accept})
