@@ -25,12 +25,14 @@ def served(app: Starlette) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="on", log_level="critical"))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the server did not start"
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def run(script: str, *arguments: str) -> CompletedProcess[str]:
