@@ -40,34 +40,30 @@ from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.scalars import SCALARS
 
 
-def query(*others: StrawberryField) -> type:
-    """What can be asked, and what only one of the two schemas answers."""
-    return create_type(
-        "Query",
-        [
-            *others,
-            strawberry.field(licenses.license),
-            strawberry.field(licenses.licenses),
-            strawberry.field(accounts.account),
-            strawberry.field(accounts.accounts),
-            strawberry.field(products.product),
-            strawberry.field(plans.all_plans, name="plans"),
-            strawberry.field(guide.the_guide, name="guide"),
-            strawberry.field(checks.entitlement_check),
-            strawberry.field(checks.entitlement_checks),
-            strawberry.field(checks.account_checks),
-            strawberry.field(hypotheses.what_if),
-            strawberry.field(quotes.renewal_quote),
-            strawberry.field(delays.cost_of_delay),
-            strawberry.field(attachments.attachment_quote),
-            strawberry.field(attachments.plan_change_quote),
-        ],
-        description="What can be asked.",
-    )
+def asked() -> list[StrawberryField]:
+    """The root fields that both schemas answer."""
+    return [
+        strawberry.field(licenses.license),
+        strawberry.field(licenses.licenses),
+        strawberry.field(accounts.account),
+        strawberry.field(accounts.accounts),
+        strawberry.field(products.product),
+        strawberry.field(plans.all_plans, name="plans"),
+        strawberry.field(guide.the_guide, name="guide"),
+        strawberry.field(checks.entitlement_check),
+        strawberry.field(checks.entitlement_checks),
+        strawberry.field(checks.account_checks),
+        strawberry.field(hypotheses.what_if),
+        strawberry.field(quotes.renewal_quote),
+        strawberry.field(delays.cost_of_delay),
+        strawberry.field(attachments.attachment_quote),
+        strawberry.field(attachments.plan_change_quote),
+    ]
 
 
-Query = query(strawberry.field(fetching.node), strawberry.field(fetching.nodes))
-SubgraphQuery = query(*subgraph.fields())
+BY_ID = [strawberry.field(fetching.node), strawberry.field(fetching.nodes)]
+Query = create_type("Query", [*BY_ID, *asked()], description="What can be asked.")
+SubgraphQuery = create_type("Query", [*subgraph.fields(), *asked()], description="What can be asked.")
 
 Mutation = create_type(
     "Mutation",
