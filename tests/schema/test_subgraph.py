@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from graphql import build_ast_schema, lexicographic_sort_schema, parse, print_schema
+from hypothesis import strategies as st
 
 import schema
+from schema.errors import BadInput
 from schema.root import Schema, sdl, subgraph_sdl
 from schema.store import Viewer, ViewerKind
-from schema.subgraph import KEYS, MOST_ENTITIES
+from schema.subgraph import KEYS, MOST_ENTITIES, read_reference
 from tests.portfolio import client_of
+from tests.strategies import for_all
 
 COMMITTED = Path(schema.__file__).parent / "subgraph.graphql"
 ENTITIES = """
@@ -181,3 +184,25 @@ def test_at_most_a_thousand_entities_are_fetched_at_once(ask):
     assert len(most["data"]["_entities"]) == MOST_ENTITIES
     [error] = ask(document, representations=[representation] * (MOST_ENTITIES + 1))["errors"]
     assert error["extensions"]["code"] == "BATCH_SIZE"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+REPRESENTATIONS = st.fixed_dictionaries(
+    {"__typename": st.sampled_from([*KEYS, "Query"]) | JSON},
+    optional=dict.fromkeys(("id", "serial", "reference", "code", "other"), JSON),
+)
+
+
+@for_all(200, value=REPRESENTATIONS | JSON)
+def test_whatever_is_sent_as_a_reference_names_a_key_or_is_refused(value):
+    try:
+        reference = read_reference(value)
+    except BadInput:
+        return
+    assert value["__typename"] == reference.kind
+    assert value[reference.key] == reference.value
+    assert reference.key in KEYS[reference.kind]
