@@ -4,11 +4,13 @@ UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CLIENTS := tests/clients
+CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format types lock data messages
+.PHONY: help install clients demo test test-long lint format types compatible lock data messages
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,14 +24,20 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+clients: $(CLIENTS_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
+
+$(CLIENTS_STAMP): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $(CLIENTS)
+	@touch $@
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
-test: install  ## Run the tests
+test: install clients  ## Run the tests
 	$(BIN)/python -m pytest
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install  ## Run only the longer tests
+test-long: install clients  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 lint: install  ## Check style and formatting
@@ -43,9 +51,13 @@ format: install  ## Rewrite the code to the style
 types: install  ## Check the types
 	$(BIN)/pyright
 
-lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
+compatible: install clients  ## Compare the schema with the released one, and refuse what breaks callers
+	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
+
+lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

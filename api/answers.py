@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
-from api.negotiation import JSON, language_of, response_type
+from api.negotiation import JSON, accepted, language_of, response_type
 from schema.errors import INTERNAL_ERROR, fault_of_ours
 from schema.languages import translated
 
@@ -23,7 +23,7 @@ def error(request: Request, status: int, code: str, message: str, headers: Mappi
     language = language_of(request)
     extensions = {"code": code, "requestId": request.state.request_id}
     body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
-    media_type = response_type(request.headers.get("accept")) or JSON
+    media_type = response_type(accepted(request.headers)) or JSON
     return Response(
         json.dumps(body),
         status_code=status,

@@ -31,10 +31,12 @@ def create_app(
     A demonstration answers callers on this machine without a key, and shows them GraphiQL and examples.
     """
     chosen = settings or Settings()
-    schema = Schema(introspection=demo or chosen.introspection)
+    introspection = demo or chosen.introspection
+    schema = Schema(introspection=introspection)
     counter: Counter[tuple[str, int]] = Counter()
     routes = [
         Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
+        *(subgraph(introspection=introspection, demo=demo) if chosen.federation else []),
         *Quotes(schema, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
@@ -59,3 +61,9 @@ def create_app(
     )
     app.state.counter = counter
     return app
+
+
+def subgraph(*, introspection: bool, demo: bool) -> list[Route]:
+    """Where a gateway asks."""
+    schema = Schema(introspection=introspection, federation=True)
+    return [Route("/subgraph", GraphQL(schema, graphiql=False, demo=demo))]

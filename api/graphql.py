@@ -18,7 +18,7 @@ from api import answers
 from api.auth import viewer_of
 from api.bodies import Refused, in_query, posted
 from api.deployment import Deployment
-from api.negotiation import GRAPHQL_RESPONSE, JSON, language_of, response_type, wants_page
+from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
 from entitlements.messages import Message, said
 from schema.context import Context
 from schema.root import Schema
@@ -59,7 +59,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        accept = request.headers.get("accept")
+        accept = accepted(request.headers)
         if request.method not in {"GET", "POST"}:
             raise Refused(405, "METHOD_NOT_ALLOWED", said("Send the request by POST."), {"Allow": "GET, POST"})
         if self.graphiql and request.method == "GET" and wants_page(accept):
@@ -81,8 +81,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """What the answer begins from: its media type and its language."""
-        accepted = response_type(request.headers.get("accept")) or JSON
-        return Response(media_type=accepted, headers=answers.answer_headers(language_of(request)))
+        media_type = response_type(accepted(request.headers)) or JSON
+        return Response(media_type=media_type, headers=answers.answer_headers(language_of(request)))
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:  # noqa: ARG002
         """Never here: that was decided before."""

@@ -1,8 +1,10 @@
 """Which media type and language a caller accepts: headers with their quality values (RFC 9110, GraphQL over HTTP)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from schema.languages import ENGLISH, LANGUAGES, closest
@@ -10,6 +12,8 @@ from schema.languages import ENGLISH, LANGUAGES, closest
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+WEIGHT = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
+"""What is no weight counts as none: such a range is not acceptable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,17 @@ class Range:
         return self.type in {"*", type_} and self.subtype in {"*", subtype}
 
 
+def accepted(headers: Headers) -> str | None:
+    """What a caller accepts: every line of the header, since one may be sent as several; None where there is none."""
+    return ", ".join(headers.getlist("accept")) or None
+
+
 def response_type(accept: str | None) -> str | None:
     """The media type to answer in; None when none that GraphQL answers in is acceptable.
 
     Whoever names no preference, or takes anything at all, is answered in application/json, as clients of old expect.
     """
-    if accept is None or not accept.strip():
+    if accept is None or not accept.strip(" ,"):
         return JSON
     ranges = _ranges(accept)
     new, old = _best(ranges, GRAPHQL_RESPONSE), _best(ranges, JSON)
@@ -115,8 +124,5 @@ def _weight(parameters: list[str]) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
-            try:
-                return min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                return 0.0
+            return float(value) if WEIGHT.fullmatch(value) else 0.0
     return 1.0

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL to browsers at /graphql.")
     introspection: bool = Field(default=False, description="Answer introspection queries.")
+    federation: bool = Field(default=False, description="Serve the Federation 2 subgraph at /subgraph.")
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     price_book: str = Field(default="LIST", min_length=1, description="The price book of accounts without their own.")

@@ -10,6 +10,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.field import StrawberryField
 
 from entitlements.messages import Message
 from schema import (
@@ -32,6 +33,7 @@ from schema import (
     quotes,
     registrations,
     reports,
+    subgraph,
     terms,
 )
 from schema.context import Context
@@ -39,11 +41,10 @@ from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.scalars import SCALARS
 
-Query = create_type(
-    "Query",
-    [
-        strawberry.field(fetching.node),
-        strawberry.field(fetching.nodes),
+
+def asked() -> list[StrawberryField]:
+    """The root fields that both schemas answer."""
+    return [
         strawberry.field(licenses.license),
         strawberry.field(licenses.licenses),
         strawberry.field(accounts.account),
@@ -65,9 +66,12 @@ Query = create_type(
         strawberry.field(reports.end_of_support_schedule),
         strawberry.field(reports.outstanding_charges),
         strawberry.field(reports.revenue_leakage),
-    ],
-    description="What can be asked.",
-)
+    ]
+
+
+BY_ID = [strawberry.field(fetching.node), strawberry.field(fetching.nodes)]
+Query = create_type("Query", [*BY_ID, *asked()], description="What can be asked.")
+SubgraphQuery = create_type("Query", [*subgraph.fields(), *asked()], description="What can be asked.")
 
 Mutation = create_type(
     "Mutation",
@@ -88,15 +92,15 @@ Mutation = create_type(
 
 
 class Schema(strawberry.Schema):
-    """The executable schema. Introspection is for development and demonstration."""
+    """The executable schema, or that of the subgraph. Introspection is for development and demonstration."""
 
-    def __init__(self, *, introspection: bool = False) -> None:
+    def __init__(self, *, introspection: bool = False, federation: bool = False) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            query=Query,
+            query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
             extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
-            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
+            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
 
@@ -122,3 +126,8 @@ class Schema(strawberry.Schema):
 def sdl() -> str:
     """The schema as text, sorted. Only this copy is: a sorted schema would break every union at run time."""
     return print_schema(lexicographic_sort_schema(build_ast_schema(parse(Schema().as_str())))) + "\n"
+
+
+def subgraph_sdl() -> str:
+    """The subgraph as text."""
+    return subgraph.written(sdl())

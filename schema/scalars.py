@@ -77,6 +77,7 @@ def write_decimal(value: object) -> str:
 
 
 RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+XSD_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
 SCALARS: dict[object, ScalarDefinition] = {
     date: strawberry.scalar(
         name="Date",
@@ -95,6 +96,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description='An exact number, sent as a string: "1234.50".',
+        specified_by_url=XSD_DECIMAL,
         serialize=write_decimal,
         parse_value=read_decimal,
     ),

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -17,7 +18,7 @@ from api.settings import Settings
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
-from schema.root import sdl
+from schema.root import sdl, subgraph_sdl
 
 
 def migrate() -> None:
@@ -29,9 +30,12 @@ def migrate() -> None:
     console().print(f"{_shown(settings)} is at the newest revision.")
 
 
-def schema() -> None:
+def schema(
+    *,
+    federation: Annotated[bool, typer.Option("--federation", help="Print the Federation 2 subgraph instead.")] = False,
+) -> None:
     """Print the GraphQL schema."""
-    typer.echo(sdl(), nl=False)
+    typer.echo(subgraph_sdl() if federation else sdl(), nl=False)
 
 
 @dataclass(frozen=True, slots=True)

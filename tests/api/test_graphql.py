@@ -45,6 +45,7 @@ def test_a_query_is_answered(caller):
         (f"{GRAPHQL_RESPONSE}; charset=utf-8; q=0.9, {JSON};q=0.1", GRAPHQL_RESPONSE),
         (f"{GRAPHQL_RESPONSE};q=0, */*", JSON),
         (f"{JSON}, */*;q=0.1", JSON),
+        (f"{JSON};q=nan, {GRAPHQL_RESPONSE};q=0.001", GRAPHQL_RESPONSE),
         (f"{JSON};q=0, application/*", GRAPHQL_RESPONSE),
         (f"text/event-stream, multipart/mixed, {GRAPHQL_RESPONSE}, {JSON}", GRAPHQL_RESPONSE),
         ("", JSON),
@@ -55,7 +56,12 @@ def test_the_answer_has_the_media_type_that_the_caller_prefers(caller, accept, a
     assert (response.status_code, media_type(response)) == (200, answered)
 
 
-@pytest.mark.parametrize("accept", ["text/html", "image/png", f"{JSON};q=0", "application/xml, text/*"])
+def test_what_is_accepted_may_stand_on_several_lines(caller):
+    lines = [("accept", "text/html"), ("accept", f"{JSON};q=0.1"), ("accept", f"{GRAPHQL_RESPONSE};q=0.2")]
+    assert media_type(caller.post("/graphql", json=QUERY, headers=lines)) == GRAPHQL_RESPONSE
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/png", f"{JSON};q=0", f"{JSON};q=2", "application/xml, text/*"])
 def test_what_cannot_be_answered_acceptably_is_refused(caller, accept):
     response = caller.post("/graphql", json=QUERY, headers={"accept": accept})
     assert response.status_code == 406
