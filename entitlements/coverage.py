@@ -27,6 +27,7 @@ from entitlements.parameters import (
     PLAN,
     ActivationBasis,
 )
+from entitlements.remembering import remembered
 
 
 class CoverageState(StrEnum):
@@ -101,8 +102,8 @@ class Timeline:
 
     def covering(self, day: date) -> Period | None:
         """The period that covers a day."""
-        position = self._begun(day) - 1
-        return self.periods[position] if position >= 0 and self.periods[position].expires_on >= day else None
+        held = self.held_last(day)
+        return held if held is not None and held.expires_on >= day else None
 
     def held_last(self, day: date) -> Period | None:
         """The period that covers a day or, failing that, the last one before it."""
@@ -156,6 +157,7 @@ def activation(license: License, guide: Guide) -> Activation | None:
     return None
 
 
+@remembered
 def timeline(license: License, guide: Guide) -> Timeline:
     """Activation, periods and end of support of a licence."""
     activated = activation(license, guide)
@@ -221,11 +223,12 @@ def coverage_from(license: License, line: Timeline, day: date, guide: Guide) -> 
     """The same from a timeline already at hand."""
     state = own_state(license, line, day, guide)
     held = line.held_last(day)
-    if state is CoverageState.COVERED and line.covering(day) is None:
+    period = held if held is not None and held.expires_on >= day else None
+    if state is CoverageState.COVERED and period is None:
         state = CoverageState.BASE_NOT_COVERED
     return Coverage(
         state=state,
-        period=line.covering(day),
+        period=period,
         expires_on=line.unbroken_until(held) if held else None,
     )
 
@@ -312,7 +315,9 @@ def _cut(periods: Iterable[Period], first: date | None, last: date | None) -> It
         starts_on = max(period.starts_on, first) if first else period.starts_on
         expires_on = min(period.expires_on, last) if last else period.expires_on
         if starts_on <= expires_on:
-            yield replace(period, starts_on=starts_on, expires_on=expires_on), expires_on < period.expires_on
+            is_whole = (starts_on, expires_on) == (period.starts_on, period.expires_on)
+            kept = period if is_whole else replace(period, starts_on=starts_on, expires_on=expires_on)
+            yield kept, expires_on < period.expires_on
 
 
 def _from_base(
