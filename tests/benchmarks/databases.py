@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ Told = Callable[[str], None]
 
 
 @contextmanager
-def database(engine: str, size: int, told: Told) -> Iterator[str]:
+def database(engine: str, size: int, told: Told) -> Generator[str]:
     """The URL of a database of so many licences; it is built where it is not there yet, and told so."""
     folder = FOLDER / engine
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,8 @@
     python -m tests.benchmarks.passes URL scan QUESTION      the rows that it reads, by plain SQL, thrown away
     python -m tests.benchmarks.passes URL reading            every contract's facts, without a rule
 
-It prints the seconds that passed, those of its own processor time, the most memory that was resident (MiB), and how many rows came of it, as JSON.
+It prints, as JSON: the seconds that passed, those of its own processor time, the most memory that was resident (MiB),
+and how many rows came of it.
 """
 
 import asyncio
@@ -89,7 +90,7 @@ def statements(question: Question) -> Iterator[str]:
         f"f.cloud_connected, f.cloud_licensed, f.altered {member} WHERE f.superseded_at IS NULL"
     )
     for table, columns in OWNED.items():
-        among = f"AND o.license_id IN (SELECT f.license_id {member})" if chosen else ""  # noqa: S608
+        among = f"AND o.license_id IN (SELECT f.license_id {member})" if chosen else ""
         yield f"SELECT o.license_id, {columns} FROM {table} o WHERE o.superseded_at IS NULL {among}"  # noqa: S608
     for table, columns in CATALOGUE.items():
         yield f"SELECT {columns} FROM {table} WHERE superseded_at IS NULL"  # noqa: S608

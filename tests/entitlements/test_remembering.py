@@ -44,12 +44,9 @@ def test_no_identity_is_taken_for_that_of_an_object_that_is_gone(together):
 
 
 def test_it_keeps_no_more_than_it_says(together, asked):
-    one = [1]
-    for number in range(remembering.KEPT):
-        together(one, [number])
-    together(one, ["one more"])
-    first = ([0],)
-    together(one, first[0])
+    one, others = [1], [[number] for number in range(remembering.KEPT + 1)]
+    for other in (*others, others[0]):
+        together(one, other)
     assert len(asked) == remembering.KEPT + 2
 
 
