@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients demo test test-long lint format types compatible lock data messages
+.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test: install clients  ## Run the tests
 
 test-long: install clients  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
+
+bench: install  ## Measure the reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
+	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting
 	$(BIN)/ruff check

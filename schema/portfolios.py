@@ -1,7 +1,8 @@
 """A portfolio, one contract after another, each with what prices it: what reports and exports go through."""
 
 from asyncio import sleep
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -39,17 +40,18 @@ class Books:
         return self.read[key]
 
 
-async def contracts(context: Context, chosen: Portfolio, after: UUID | None = None) -> AsyncIterator[Contract]:
+async def contracts(context: Context, chosen: Portfolio, after: UUID | None = None) -> AsyncGenerator[Contract]:
     """Every contract of a portfolio, in the order of the bases' ids after one."""
     books = Books(context, chosen)
     policies = await policies_of(context, chosen.known_at)
     done = 0
-    async for some in context.store.contracts(context.viewer, chosen, after):
-        for facts in some:
-            yield await _contract(facts, books, policies, context)
-            done += 1
-            if done % TURN == 0:
-                await sleep(0)
+    async with aclosing(context.store.contracts(context.viewer, chosen, after)) as found:
+        async for some in found:
+            for facts in some:
+                yield await _contract(facts, books, policies, context)
+                done += 1
+                if done % TURN == 0:
+                    await sleep(0)
 
 
 async def _contract(facts: Facts, books: Books, policies: LateFeePolicies, context: Context) -> Contract:
@@ -58,15 +60,24 @@ async def _contract(facts: Facts, books: Books, policies: LateFeePolicies, conte
 
 
 async def rows(
-    context: Context, chosen: Portfolio, rows_of: RowsOf, after: Place | None = None
-) -> AsyncIterator[tuple[Place, Row]]:
-    """The rows of a report, each with its place; those after a place where one is given."""
+    context: Context,
+    chosen: Portfolio,
+    rows_of: RowsOf,
+    after: Place | None = None,
+    read: Callable[[], None] = lambda: None,
+) -> AsyncGenerator[tuple[Place, Row]]:
+    """The rows of a report, each with its place; those after a place where one is given.
+
+    `read` is told of every contract. Whoever does not read to the end closes it: it holds a connection.
+    """
     begun = UUID(int=after[0].int - 1) if after is not None and after[0].int else None
-    async for contract in contracts(context, chosen, begun):
-        for number, row in enumerate(rows_of(contract)):
-            place = contract.base.id, number
-            if (after is None or place > after) and _is_chosen(row, chosen):
-                yield place, row
+    async with aclosing(contracts(context, chosen, begun)) as found:
+        async for contract in found:
+            read()
+            for number, row in enumerate(rows_of(contract)):
+                place = contract.base.id, number
+                if (after is None or place > after) and _is_chosen(row, chosen):
+                    yield place, row
 
 
 def _is_chosen(row: Row, chosen: Portfolio) -> bool:

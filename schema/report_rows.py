@@ -1,6 +1,7 @@
 """The rows of a report, a page at a time."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -155,14 +156,15 @@ class RowPages:
 
     async def _fill(self, open_: dict[Wanted, list[tuple[Place, reported.Row]]], after: Place | None) -> None:
         """One pass from a place on, until every page has one row more than it shows."""
-        async for place, row in rows(self.context, self.asked.portfolio, self.asked.rows_of, after):
-            key = key_of(row, self.asked.grouping)
-            for one in [one for one in open_ if one.of_all or one.group == key]:
-                open_[one].append((place, row))
-                if len(open_[one]) > one.first:
-                    del open_[one]
-            if not open_:
-                return
+        async with aclosing(rows(self.context, self.asked.portfolio, self.asked.rows_of, after)) as found:
+            async for place, row in found:
+                key = key_of(row, self.asked.grouping)
+                for one in [one for one in open_ if one.of_all or one.group == key]:
+                    open_[one].append((place, row))
+                    if len(open_[one]) > one.first:
+                        del open_[one]
+                if not open_:
+                    return
 
     def _connection(self, wanted: Wanted, found: Sequence[tuple[Place, reported.Row]]) -> ReportRowConnection:
         kept = tuple(((str(base), str(number)), row) for (base, number), row in found[: wanted.first])

@@ -4,7 +4,7 @@ The store behind it is `api.store`; nothing here knows of SQL. Every read takes 
 and what is not the viewer's to see look the same: absent.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -120,7 +120,9 @@ class Store(ChangingStore, Protocol):
         """The licences of an account known at an instant and not retired on a day, by serial."""
         ...
 
-    def contracts(self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None) -> AsyncIterator[Sequence[Facts]]:
+    def contracts(
+        self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
+    ) -> AsyncGenerator[Sequence[Facts]]:
         """The facts of the base of every contract, in the order of the bases' ids after one, some at a time.
 
         All of it is read in one transaction, in memory that does not grow with the portfolio.

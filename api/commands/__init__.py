@@ -4,6 +4,7 @@ import typer
 
 from api.commands.check import check
 from api.commands.database import doctor, migrate, schema
+from api.commands.exporting import export
 from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(migrate)
 app.command("import")(import_files)
+app.command()(export)
 app.command()(check)
 app.command()(quote)
 app.command()(guide)

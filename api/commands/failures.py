@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from api.editions import UnknownEdition
+from api.interchange.exports.formats import LibraryMissing
+from api.interchange.exports.outputs import Unwritable
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
 from entitlements.guide import GuideRefused
@@ -46,6 +48,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
     match problem:
         case Failure():
             return str(problem), problem.code
+        case LibraryMissing() | Unwritable():
+            return str(problem), FAILED
         case KeyRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():

@@ -1,6 +1,7 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -76,10 +77,13 @@ class SqlStore:
 
     async def contracts(
         self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-    ) -> AsyncIterator[Sequence[Facts]]:
+    ) -> AsyncGenerator[Sequence[Facts]]:
         """The facts of the base of every contract, in the order of the bases' ids after one, some at a time."""
-        async with self.database.reading() as connection:
-            async for some in portfolio.contracts(connection, viewer, chosen, after):
+        async with (
+            self.database.reading() as connection,
+            aclosing(portfolio.contracts(connection, viewer, chosen, after)) as found,
+        ):
+            async for some in found:
                 yield some
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
