@@ -6,10 +6,11 @@ from starlette.requests import Request
 
 from api.bodies import Refused
 from api.deployment import Deployment
+from schema.scopes import Scope
 from schema.store import Viewer, ViewerKind
 
-READ_SCOPES = ("read",)
-INTERNAL = Viewer(ViewerKind.INTERNAL)
+INTERNAL = Viewer(ViewerKind.INTERNAL, scopes=frozenset({Scope.ADMIN}))
+"""Whoever runs the commands on this machine, or asks a demonstration from it."""
 LOCAL_NAMES = {"localhost", "0.0.0.0"}  # noqa: S104 - a name that a browser may be given, not an address to listen on
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 

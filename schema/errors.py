@@ -16,6 +16,7 @@ UNKNOWN_EDITION = "UNKNOWN_EDITION"
 UNKNOWN_CHARGE = "UNKNOWN_CHARGE"
 UNKNOWN_FEATURE = "UNKNOWN_FEATURE"
 UNKNOWN_RELEASE = "UNKNOWN_RELEASE"
+FORBIDDEN = "FORBIDDEN"
 INTERNAL_ERROR = "INTERNAL_ERROR"
 
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -28,6 +29,13 @@ class BadInput(GraphQLError):  # noqa: N818 - the fault is the caller's
 
     def __init__(self, message: str, code: str = BAD_USER_INPUT) -> None:
         super().__init__(message, extensions={"code": code})
+
+
+class Forbidden(GraphQLError):  # noqa: N818 - an answer to the caller
+    """Something that the viewer may not ask for; it names the permission that would do."""
+
+    def __init__(self, message: str, permission: str) -> None:
+        super().__init__(message, extensions={"code": FORBIDDEN, "permission": permission})
 
 
 def told(error: GraphQLError, request_id: str, *, executed: bool) -> GraphQLError:

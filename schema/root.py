@@ -26,6 +26,7 @@ from schema import (
     milestones,
     orders,
     payments,
+    permissions,
     plans,
     products,
     quotes,
@@ -91,6 +92,7 @@ class Schema(strawberry.Schema):
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         )
         descriptions.describe(self._schema)
+        permissions.enforce(self._schema)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""
