@@ -8,11 +8,9 @@ from typing import Any
 
 from graphql import (
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
-    get_nullable_type,
 )
 
 from entitlements import problems
@@ -91,9 +89,9 @@ def enforce(schema: GraphQLSchema) -> None:
                 field.resolve = _guarded(field.resolve, name, needed, tells=tells)
 
 
-def _tells(type_: GraphQLOutputType) -> bool:
+def _tells(type_: Any) -> bool:  # noqa: ANN401 - a type of the library, generic without end
     """Whether a field's answer may be a Problem."""
-    answer = get_nullable_type(type_)
+    answer: object = getattr(type_, "of_type", type_)
     return isinstance(answer, GraphQLUnionType) and any(one.name == "Problem" for one in answer.types)
 
 

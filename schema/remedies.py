@@ -13,6 +13,7 @@ from schema.context import Info
 from schema.licenses import License
 from schema.money import Money
 from schema.plans import Plan
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts
 
 
 @strawberry.type
@@ -35,18 +36,28 @@ class RemedyAct:
     costed: strawberry.Private[CostedAct]
 
     @strawberry.field(graphql_type=Money | None)
-    def cost(self) -> money.Money | None:
-        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing."""
-        return self.costed.cost
+    def cost(self, info: Info) -> money.Money | None:
+        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing.
+
+        Null, with an entry in `redactions`, for a viewer without the scope billing:read.
+        """
+        return None if hides_amounts(info.context.viewer) else self.costed.cost
+
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        return amounts(info.context.viewer, "cost", *(["message"] if self.kind is RemedyKind.PAY else []))
 
     @classmethod
     def of(cls, costed: CostedAct, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":
         """An act on the contract that these facts are of."""
         context, act = info.context, costed.act
+        message = act.message
+        if act.kind is RemedyKind.PAY and hides_amounts(context.viewer):
+            message = f"pay charge {act.charge}"
         return cls(
             costed=costed,
             kind=act.kind,
-            message=act.message,
+            message=message,
             by=act.by,
             at=act.at,
             license=License.of(act.license, known, known_at) if act.license else None,
