@@ -11,6 +11,7 @@ from api.settings import Settings
 from api.store.engine import Database, open_database
 from api.store.keys import ApiKeys
 from api.store.store import SqlStore
+from api.tokens import Tokens, tokens_of
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.store import Viewer
@@ -32,6 +33,8 @@ class Deployment:
     database: Database
     store: SqlStore
     clock: Clock
+    tokens: Tokens | None = None
+    """What bearer tokens are judged by; None where only keys are taken."""
 
     @property
     def keys(self) -> ApiKeys:
@@ -58,6 +61,6 @@ async def deployed(settings: Settings, clock: Clock = system_clock) -> AsyncGene
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
     try:
-        yield Deployment(settings, guide, database, SqlStore(database, guide, clock), clock)
+        yield Deployment(settings, guide, database, SqlStore(database, guide, clock), clock, tokens_of(settings))
     finally:
         await database.close()
