@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
+from api.store.row_security import lack
 from api.tokens import Tokens
 from schema.root import sdl
 
@@ -77,11 +78,14 @@ async def _findings() -> AsyncGenerator[Finding]:
         shown = _shown(settings)
         async with deployed(settings) as deployment:
             current = await answering(settings, is_current(deployment.database))
+            lacking = await lack(deployment.database) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    if current and not settings.is_embedded:
+        yield Finding("row-level security", lacking or "on", is_well=lacking is None)
     if deployment.tokens is not None:
         yield await _tokens(deployment.tokens)
     yield Finding("price book", "none is configured, so remedies name no cost")
