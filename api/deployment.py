@@ -11,6 +11,7 @@ from api.settings import Settings
 from api.store.engine import Database, open_database
 from api.store.keys import ApiKeys
 from api.store.store import SqlStore
+from api.tokens import Tokens, tokens_of
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.languages import ENGLISH
@@ -33,6 +34,8 @@ class Deployment:
     database: Database
     store: SqlStore
     clock: Clock
+    tokens: Tokens | None = None
+    """What bearer tokens are judged by; None where only keys are taken."""
 
     @property
     def keys(self) -> ApiKeys:
@@ -60,6 +63,6 @@ async def deployed(settings: Settings, clock: Clock = system_clock) -> AsyncGene
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
     try:
-        yield Deployment(settings, guide, database, SqlStore(database, guide, clock), clock)
+        yield Deployment(settings, guide, database, SqlStore(database, guide, clock), clock, tokens_of(settings))
     finally:
         await database.close()

@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 
 
 def embedded_url(path: Path) -> str:
@@ -37,6 +41,27 @@ class Settings(BaseSettings):
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
+
+    oidc_issuer: str | None = Field(default=None, description="Whose tokens are taken: the exact `iss`.")
+    oidc_audience: str | None = Field(default=None, description="What tokens are for: one of their `aud`.")
+    oidc_jwks: str | None = Field(default=None, description="The issuer's keys: an https address, or a file.")
+    oidc_algorithm: Algorithm = Field(default="RS256", description="The one algorithm that tokens are signed with.")
+    oidc_kind_claim: str = Field(default="coverline_kind", description="The claim: internal, partner or customer.")
+    oidc_account_claim: str = Field(default="coverline_account", description="The claim: the account's reference.")
+    oidc_scope_claim: str = Field(default="scope", description="The claim that holds the scopes.")
+
+    @model_validator(mode="after")
+    def _tokens_are_whole(self) -> "Settings":
+        named = (self.oidc_issuer, self.oidc_audience, self.oidc_jwks)
+        if any(named) and not all(named):
+            raise ValueError("COVERLINE_OIDC_ISSUER, COVERLINE_OIDC_AUDIENCE and COVERLINE_OIDC_JWKS go together")
+        if self.oidc_jwks and "://" in self.oidc_jwks and not self._is_safe(urlsplit(self.oidc_jwks)):
+            raise ValueError("COVERLINE_OIDC_JWKS is an https address, http on this machine only, or a file")
+        return self
+
+    @staticmethod
+    def _is_safe(address: SplitResult) -> bool:
+        return address.scheme == "https" or (address.scheme == "http" and address.hostname in {"127.0.0.1", "::1"})
 
     @property
     def is_embedded(self) -> bool:

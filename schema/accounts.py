@@ -12,6 +12,7 @@ from schema.context import Info
 from schema.errors import BadInput
 from schema.nodes import Kind, Node, write_id
 from schema.paging import Listing, PageInfo, is_text
+from schema.redactions import REDACTIONS, Redaction, of_others
 from schema.store import LicenseOrder
 from schema.theaters import Theater
 
@@ -30,6 +31,7 @@ class Account(Node):
     country: str | None = strawberry.field(description="ISO 3166-1 alpha-2.")
     language: str | None = strawberry.field(description="BCP 47.")
     account: strawberry.Private[facts.Account]
+    is_past: strawberry.Private[bool] = False
 
     @strawberry.field
     def theater(self, info: Info) -> Theater:
@@ -39,9 +41,7 @@ class Account(Node):
     @strawberry.field
     async def partner(self, info: Info) -> Annotated["Account", strawberry.lazy("schema.accounts")] | None:
         """The partner that manages the account; null when there is none, or it is not the viewer's to see."""
-        if self.account.partner is None:
-            return None
-        seen = await info.context.loaders.accounts_by_id.load(self.account.partner.id)
+        seen = await self._seen_partner(info)
         return Account.of(seen) if seen else None
 
     @strawberry.field
@@ -70,9 +70,19 @@ class Account(Node):
         page = licenses.listing(order_by).page(first, after, last, before)
         return await licenses.connection(info, replace(chosen, account=self.reference), order_by, page)
 
+    @strawberry.field(description=REDACTIONS)
+    async def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        if not self.is_past and await self._seen_partner(info) is not None:
+            return []
+        return of_others(info.context.viewer, "partner", said("A partner who is not yours to see is left out."))
+
+    async def _seen_partner(self, info: Info) -> facts.Account | None:
+        partner = self.account.partner
+        return await info.context.loaders.accounts_by_id.load(partner.id) if partner else None
+
     @classmethod
-    def of(cls, account: facts.Account) -> "Account":
-        """An account that the viewer may see."""
+    def of(cls, account: facts.Account, *, is_past: bool = False) -> "Account":
+        """An account that the viewer may see; a past one is as it was known then."""
         return cls(
             id=write_id(Kind.ACCOUNT, account.id),
             reference=account.reference,
@@ -80,6 +90,7 @@ class Account(Node):
             country=account.country,
             language=account.language,
             account=account,
+            is_past=is_past,
         )
 
 

@@ -1,6 +1,7 @@
 """The check: one decision for each question, with everything that it rests on."""
 
 from asyncio import gather
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -22,6 +23,7 @@ from schema.errors import BATCH_SIZE, BadInput
 from schema.licenses import License, facts_of
 from schema.plans import Plan
 from schema.prices import pricing_of
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
 from schema.remedies import Remedy, RemedyAct
 from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
 
@@ -50,6 +52,11 @@ class Reason:
     def message(info: Info, reason: strawberry.Parent[reasons.Reason], language: Language = strawberry.UNSET) -> str:
         """The rule's outcome in words."""
         return info.context.told(reason.message, language)
+
+    @strawberry.field(description=REDACTIONS)
+    @staticmethod
+    def redactions(info: Info, reason: strawberry.Parent[reasons.Reason]) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        return amounts(info.context.viewer, "message", "facts") if tells_amounts(reason) else []
 
 
 @strawberry.type
@@ -80,9 +87,11 @@ class EntitlementDecision:
         return self.decision.coverage
 
     @strawberry.field(graphql_type=list[Reason])
-    def reasons(self) -> tuple[reasons.Reason, ...]:
+    def reasons(self, info: Info) -> tuple[reasons.Reason, ...]:
         """Every rule that stands in the way or attaches a condition, the gravest first; empty for a clean yes."""
-        return self.decision.reasons
+        if not hides_amounts(info.context.viewer):
+            return self.decision.reasons
+        return tuple(_without_amounts(one) if tells_amounts(one) else one for one in self.decision.reasons)
 
     @strawberry.field(graphql_type=Commitment | None)
     def commitment(self) -> commitments.Commitment | None:
@@ -113,6 +122,15 @@ class EntitlementDecision:
         """Every clause that was applied, whatever the outcome."""
         return self.decision.clauses
 
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        if self.decision.request.known_at == info.context.now:
+            return []
+        instead = said(
+            "Where the holder of then is not yours to see, all is decided for the present one, with its theater."
+        )
+        return of_others(info.context.viewer, "license", instead)
+
     @classmethod
     def of(cls, decision: Decision) -> "EntitlementDecision":
         """A decision's answer; what is not selected is not worked out."""
@@ -123,6 +141,22 @@ class EntitlementDecision:
             known_at=decision.known_at,
             decision=decision,
         )
+
+
+OF_CHARGES = {"amount", "currency", "due_on", "paid_on"}
+"""Facts of a charge that only those see who may see charges."""
+
+
+def tells_amounts(reason: reasons.Reason) -> bool:
+    """Whether a reason tells of a charge's amount."""
+    return reason.code is ReasonCode.PAYMENT_HOLD
+
+
+def _without_amounts(reason: reasons.Reason) -> reasons.Reason:
+    """A reason that says which charge stands in the way, and nothing else of it."""
+    kept = tuple(fact for fact in reason.facts if fact.name not in OF_CHARGES)
+    charge = next((fact.value for fact in kept if fact.name == "charge"), "of the contract")
+    return replace(reason, message=said("charge {charge} holds support", charge=charge), facts=kept)
 
 
 async def entitlement_check(info: Info, input: EntitlementCheckInput) -> EntitlementDecision:

@@ -19,6 +19,7 @@ UNKNOWN_EDITION = "UNKNOWN_EDITION"
 UNKNOWN_CHARGE = "UNKNOWN_CHARGE"
 UNKNOWN_FEATURE = "UNKNOWN_FEATURE"
 UNKNOWN_RELEASE = "UNKNOWN_RELEASE"
+FORBIDDEN = "FORBIDDEN"
 INTERNAL_ERROR = "INTERNAL_ERROR"
 
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -34,6 +35,14 @@ class BadInput(GraphQLError):  # noqa: N818 - the fault is the caller's
         self.said = message
 
 
+class Forbidden(GraphQLError):  # noqa: N818 - an answer to the caller
+    """Something that the viewer may not ask for; it names the permission that would do."""
+
+    def __init__(self, message: Message, permission: str) -> None:
+        super().__init__(message, extensions={"code": FORBIDDEN, "permission": permission})
+        self.said = message
+
+
 def told(error: GraphQLError, request_id: str, language: str, *, executed: bool) -> GraphQLError:
     """An error as the caller is told it: with a code, and without a word of an exception that nobody expected.
 
@@ -46,8 +55,8 @@ def told(error: GraphQLError, request_id: str, language: str, *, executed: bool)
         return _masked(error, cause, request_id, language)
     # The library's own switch leaves out arguments, input fields, enums and types.
     error.message = SUGGESTION.sub("", error.message)
-    ours = error if isinstance(error, BadInput) else cause
-    if isinstance(ours, BadInput):
+    ours = error if isinstance(error, BadInput | Forbidden) else cause
+    if isinstance(ours, BadInput | Forbidden):
         error.message = error.message.replace(ours.said, translated(ours.said, language))
     extensions = error.extensions or {}
     if "code" not in extensions:

@@ -21,8 +21,10 @@ from schema.context import Info
 from schema.errors import UNKNOWN_CHARGE, UNKNOWN_FEATURE, UNKNOWN_RELEASE, BadInput
 from schema.licenses import LicenseRef, facts_of
 from schema.nodes import Kind, write_id
+from schema.permissions import require
 from schema.prices import policies_of
 from schema.requests import EntitlementCheckInput, request_of
+from schema.scopes import Scope
 
 MOST_CHANGES = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -118,6 +120,8 @@ async def what_if(info: Info, changes: list[HypotheticalChange], check: Entitlem
             )
         )
     context = info.context
+    if any(change.pay for change in changes):  # what is tried tells which charges there are, and what is wrong with one
+        require(context.viewer, "whatIf with a payment", (Scope.BILLING_READ,))
     request = request_of(check, context)
     known = await facts_of(context, check.license, request.known_at)
     if known is None or known.license is None:

@@ -23,6 +23,7 @@ from schema.errors import BadInput
 from schema.nodes import Kind, Node, read_id_of, write_id
 from schema.paging import Listing, PageInfo, is_day, is_text
 from schema.products import Product
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
 from schema.store import LicenseOrder, PageRequest
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class License(Node):
         if self.known_at != context.now and await context.loaders.accounts_by_id.load(held_by.id) is None:
             current = await context.loaders.facts_by_id(self.license.id, context.now)
             held_by = current.license.account if current and current.license else held_by
-        return accounts.Account.of(held_by)
+        return accounts.Account.of(held_by, is_past=self.known_at != context.now)
 
     @strawberry.field
     def product(self) -> Product:
@@ -100,7 +101,12 @@ class License(Node):
         outstanding_on: date | None = strawberry.UNSET,
         known_at: datetime | None = strawberry.UNSET,
     ) -> list[facts.Charge]:
-        """The licence's own charges; with `outstandingOn` only those ordered by that day and not paid by its end."""
+        """The licence's own charges; with `outstandingOn` only those ordered by that day and not paid by its end.
+
+        Empty, with an entry in `redactions`, for a viewer without the scope billing:read.
+        """
+        if hides_amounts(info.context.viewer):
+            return []
         known = await self._known(info, known_at)
         own = [charge for charge in known.charges if charge.serial == self.serial]
         return [charge for charge in own if is_outstanding(charge, outstanding_on)] if outstanding_on else own
@@ -118,6 +124,14 @@ class License(Node):
         """Every period of coverage, in order, without overlap."""
         known = await self._known(info, known_at)
         return timeline(known.license, info.context.guide).periods if known.license else ()
+
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        viewer = info.context.viewer
+        found = amounts(viewer, "charges")
+        if self.known_at != info.context.now:
+            found += of_others(viewer, "account", said("In place of a holder not yours to see stands the present one."))
+        return found
 
     async def _known(self, info: Info, known_at: datetime | None) -> facts.Facts:
         """The licence's facts at another known time, or those at hand."""

@@ -6,6 +6,7 @@ import strawberry
 
 from entitlements import money
 from entitlements.facts import Facts
+from entitlements.messages import said
 from entitlements.remedies import RemedyKind
 from entitlements.remedy_costs import CostedAct
 from entitlements.requests import Channel
@@ -13,6 +14,7 @@ from schema.context import Info, Language
 from schema.licenses import License
 from schema.money import Money
 from schema.plans import Plan
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts
 
 
 @strawberry.type
@@ -35,13 +37,23 @@ class RemedyAct:
 
     @strawberry.field
     def message(self, info: Info, language: Language = strawberry.UNSET) -> str:
-        """The act in words."""
-        return info.context.told(self.costed.act.message, language)
+        """The act in words; without the amount for a viewer without the scope billing:read."""
+        act, message = self.costed.act, self.costed.act.message
+        if act.kind is RemedyKind.PAY and hides_amounts(info.context.viewer):
+            message = said("pay charge {charge}", charge=act.charge)
+        return info.context.told(message, language)
 
     @strawberry.field(graphql_type=Money | None)
-    def cost(self) -> money.Money | None:
-        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing."""
-        return self.costed.cost
+    def cost(self, info: Info) -> money.Money | None:
+        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing.
+
+        Null, with an entry in `redactions`, for a viewer without the scope billing:read.
+        """
+        return None if hides_amounts(info.context.viewer) else self.costed.cost
+
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        return amounts(info.context.viewer, "cost", *(["message"] if self.kind is RemedyKind.PAY else []))
 
     @classmethod
     def of(cls, costed: CostedAct, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":

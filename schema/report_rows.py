@@ -10,6 +10,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from entitlements import money
+from entitlements.messages import said
 from entitlements.reports import rows as reported
 from entitlements.reports.rows import Grouping, key_of
 from schema.charges import Charge
@@ -137,7 +138,8 @@ def place_of(key: SortKey) -> Place:
     try:
         return UUID(key[0] or ""), int(key[1] or "")
     except ValueError:
-        raise BadInput("after: not a cursor of a report's rows. Pass one that the same figure gave.") from None
+        message = said("after: not a cursor of a report's rows. Pass one that the same figure gave.")
+        raise BadInput(message) from None
 
 
 class RowPages:

@@ -9,6 +9,7 @@ from strawberry import UNSET
 
 from entitlements import money, problems
 from entitlements.hours import within_calendars
+from entitlements.messages import said
 from entitlements.problems import ProblemCode
 from entitlements.reports.figures import Figure, Figures
 from entitlements.reports.rows import Grouping
@@ -101,17 +102,19 @@ def refusal(context: Context, of: ReportScope, first: date, last: date) -> probl
     for name in ("account", "partner"):
         text: str | None = getattr(of, name)
         if text and not text.isprintable():
-            raise BadInput(f"of.{name}: printable characters only.")
+            raise BadInput(said("{field}: printable characters only.", field=f"of.{name}"))
     later = known_later(context, of.known_at)
     if later is not None:
         return later
     clause = context.guide.clause("R-CHK-15")
     if last < first:
-        message = f"give two days in order: {first} to {last} is not"
+        message = said("give two days in order: {first} to {last} is not", first=first, last=last)
         return problems.Problem(ProblemCode.INVALID_DATE, message, ("to",), clause)
     for name, day in (("from", first), ("to", last)):
         if not within_calendars(context.guide, day):
-            message = f"{day} lies outside the calendars of {context.guide.edition}"
+            message = said(
+                "{order_date} lies outside the calendars of {edition}", order_date=day, edition=context.guide.edition
+            )
             return problems.Problem(ProblemCode.INVALID_DATE, message, (name,), clause)
     return None
 
@@ -190,7 +193,7 @@ async def revenue_leakage(
     FREE_GAP_DAYS (days before a late but continuous order that its term covers after the fact).
     """
     if info.context.viewer.kind is not ViewerKind.INTERNAL:
-        return Problem.of(forbidden("revenueLeakage is for the operator alone"))
+        return Problem.of(forbidden(said("{mutation} is for the operator alone", mutation="revenueLeakage")))
     return await _answer(info, of, Question.REVENUE_LEAKAGE, group_by, from_, to)
 
 

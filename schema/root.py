@@ -28,6 +28,7 @@ from schema import (
     milestones,
     orders,
     payments,
+    permissions,
     plans,
     products,
     quotes,
@@ -103,6 +104,7 @@ class Schema(strawberry.Schema):
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
+        permissions.enforce(self._schema)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""

@@ -14,6 +14,7 @@ from uuid import UUID
 from entitlements.coverage import CoverageState
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.prices import Price
+from schema.scopes import Scope, with_included
 from schema.writing import ChangingStore
 
 T = TypeVar("T")
@@ -35,6 +36,12 @@ class Viewer:
     account: str | None = None
     """The reference of the partner or customer; None for an internal viewer."""
     key_id: str | None = None
+    scopes: frozenset[Scope] = frozenset()
+    """What the key or token was given; the schema asks, the store does not."""
+
+    def may(self, scope: Scope) -> bool:
+        """Whether a scope is held, by itself or within another."""
+        return scope in with_included(self.scopes)
 
 
 class LicenseOrder(Enum):

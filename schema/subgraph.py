@@ -24,7 +24,8 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 from strawberry.types.scalar import ScalarDefinition
 
-from schema import fetching
+from entitlements.messages import listed, said
+from schema import fetching, permissions
 from schema.accounts import Account, account
 from schema.context import Info
 from schema.errors import BATCH_SIZE, BadInput
@@ -95,12 +96,13 @@ def read_reference(value: object) -> Reference:
     given: Mapping[str, object] = cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
     kind = next((kind for kind in KEYS if kind == given.get("__typename")), None)
     if kind is None:
-        raise BadInput(f"A representation has a __typename: {', '.join(KEYS)}.")
+        raise BadInput(said("A representation has a __typename: {names}.", names=listed(", ", KEYS)))
     for key in KEYS[kind]:
         named = given.get(key)
         if isinstance(named, str):
             return Reference(kind, key, named)
-    raise BadInput(f"A representation of {kind} has one of its keys as a string: {', '.join(KEYS[kind])}.")
+    keys = listed(", ", KEYS[kind])
+    raise BadInput(said("A representation of {kind} has one of its keys as a string: {keys}.", kind=kind, keys=keys))
 
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -120,12 +122,20 @@ Entity = Annotated[
 async def entities(info: Info, representations: list[Reference]) -> list[Entity | None]:
     """What other subgraphs refer to, in order; null in place of what is not there or not the viewer's to see."""
     if len(representations) > MOST_ENTITIES:
-        message = f"representations: at most {MOST_ENTITIES:,} at once, not {len(representations):,}."
+        message = said(
+            "{field}: at most {most} at once, not {asked}.",
+            field="representations",
+            most=MOST_ENTITIES,
+            asked=len(representations),
+        )
         raise BadInput(message, BATCH_SIZE)
-    return await gather(*(_entity(info, reference) for reference in representations))
+    found = (_entity(info, reference) for reference in representations)
+    # An exception in a list is the error of that item alone.
+    return await gather(*found, return_exceptions=True)  # pyright: ignore[reportReturnType]
 
 
 async def _entity(info: Info, reference: Reference) -> License | Account | Product | None:
+    permissions.require(info.context.viewer, f"a {reference.kind}", permissions.NODES[reference.kind])
     match reference:
         case Reference(kind, "id", id_):
             is_one = read_id_of(kind, id_) is not None

@@ -14,10 +14,13 @@ from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
 from api.deployment import deployed
 from api.editions import load_guide
+from api.key_sets import keys_in
 from api.settings import Settings
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
+from api.store.row_security import lack
+from api.tokens import Tokens
 from schema.root import sdl, subgraph_sdl
 
 
@@ -79,12 +82,30 @@ async def _findings() -> AsyncGenerator[Finding]:
         shown = _shown(settings)
         async with deployed(settings) as deployment:
             current = await answering(settings, is_current(deployment.database))
+            lacking = await lack(deployment.database) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    if current and not settings.is_embedded:
+        yield Finding("row-level security", lacking or "on", is_well=lacking is None)
+    if deployment.tokens is not None:
+        yield await _tokens(deployment.tokens)
     yield Finding("price book", "none is configured, so remedies name no cost")
+
+
+async def _tokens(tokens: Tokens) -> Finding:
+    """Whether the keys of the tokens' issuer are there."""
+    try:
+        count = len(keys_in(await tokens.keys.read(), tokens.algorithm))
+    except Exception as problem:  # noqa: BLE001 - every problem becomes a finding
+        told = f"the keys of {tokens.issuer} cannot be read ({type(problem).__name__}); check COVERLINE_OIDC_JWKS"
+        return Finding("tokens", told, is_well=False)
+    if not count:
+        told = f"{tokens.issuer} publishes no key for {tokens.algorithm}; check COVERLINE_OIDC_ALGORITHM"
+        return Finding("tokens", told, is_well=False)
+    return Finding("tokens", f"of {tokens.issuer}, for {tokens.audience}, {tokens.algorithm} by {count} key(s)")
 
 
 def _shown(settings: Settings) -> str:

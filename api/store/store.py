@@ -58,7 +58,7 @@ class SqlStore:
         self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
     ) -> list[Facts]:
         contracts = Contracts()
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             contracts.take(await contracts_of(connection, by, asked, viewer, known_at))
         return contracts.facts()
 
@@ -71,7 +71,7 @@ class SqlStore:
         self, viewer: Viewer, reference: str, known_at: datetime, day: date
     ) -> tuple[UUID, ...]:
         """The licences of an account known at an instant and not retired on a day, by serial."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             found = await connection.execute(licenses.licenses_of_account(viewer, reference, known_at, day))
             return tuple(row[0] for row in found)
 
@@ -96,23 +96,23 @@ class SqlStore:
     ) -> Page[UUID]:
         """A page of licences, as known now."""
         statement = licenses.chosen_licenses(viewer, chosen, order)
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await count(connection, licenses.chosen_licenses(viewer, chosen))
 
     async def accounts(self, viewer: Viewer, search: str | None, page: PageRequest) -> Page[Account]:
         """A page of accounts by reference; the search is in reference and name, whatever the case."""
         statement = catalogue.chosen_accounts(viewer, search)
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await page_of(connection, statement, catalogue.BY_REFERENCE, page, catalogue.account_of)
 
     async def count_accounts(self, viewer: Viewer, search: str | None) -> int:
         """How many accounts a search finds."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await count(connection, catalogue.chosen_accounts(viewer, search))
 
     async def accounts_by_reference(self, viewer: Viewer, references: Sequence[str]) -> Mapping[str, Account]:
@@ -125,7 +125,7 @@ class SqlStore:
         return {account.id: account for account in await self._accounts(viewer, among(catalogue.accounts.c.id, ids))}
 
     async def _accounts(self, viewer: Viewer, chosen: ColumnElement[bool]) -> list[Account]:
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             found = await connection.execute(catalogue.chosen_accounts(viewer).where(chosen))
             return [catalogue.account_of(row) for row in found]
 
@@ -162,10 +162,10 @@ class SqlStore:
 
     async def license_of_charge(self, viewer: Viewer, reference: str) -> UUID | None:
         """The licence of a charge as known now; None for a charge that is not there, or not the viewer's to see."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await writing.license_of_charge(connection, viewer, reference)
 
     async def order(self, viewer: Viewer, id_: UUID) -> OrderKept | None:
         """An order; None for one that is not there, or not the viewer's to see."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await writing.order(connection, viewer, id_)

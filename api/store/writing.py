@@ -23,6 +23,7 @@ from api.store.engine import Database
 from api.store.identifiers import uuid7
 from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
+from api.store.row_security import name_of
 from api.store.tables import table_of
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
@@ -54,15 +55,10 @@ class Within(Database):
     turn: Lock = field(default_factory=Lock)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """The transaction's own connection."""
+    async def reading(self, viewer: Viewer | None = None) -> AsyncGenerator[AsyncConnection]:  # noqa: ARG002
+        """The transaction's own connection, which is narrowed to its viewer already."""
         async with self.turn:
             yield self.connection
-
-
-def name_of(viewer: Viewer) -> str:
-    """On whose behalf a change is made. A key that is replaced by another leaves it the same."""
-    return viewer.kind.value if viewer.account is None else f"{viewer.kind.value}:{viewer.account}"
 
 
 async def change(
@@ -76,7 +72,7 @@ async def change(
     """Brings something about once, trying again where the database could not complete the transaction."""
 
     async def once() -> Change | Problem:
-        async with database.writing() as connection:
+        async with database.writing(asked.viewer) as connection:
             id_ = await _begin(connection, asked, clock())
             if id_ is None:
                 return await _first_change(connection, asked)
@@ -200,7 +196,9 @@ class SqlWriting:
         )
 
     async def has_charge(self, reference: str) -> bool:
-        """Whether a charge of that reference was ever recorded."""
+        """Whether a charge of that reference was ever recorded, whoever it is of: references are unique among all."""
+        if self.connection.dialect.name == "postgresql":
+            return bool(await self.connection.scalar(select(func.coverline_has_charge(reference))))
         return await self._any(select(literal(1)).where(charges.c.reference == reference))
 
     async def has_renewal(self, license_id: UUID, renewed_from: date) -> bool:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from entitlements import coverage, renewals
 from entitlements.dates import ONE_DAY, last_day_of_term
 from entitlements.facts import Facts, License, Term, TermKind
+from entitlements.messages import said
 from entitlements.money import Money
 from entitlements.problems import Problem, ProblemCode
 from entitlements.quotes import LONGEST_TERM, RenewalAsked, renewal_quote
@@ -163,7 +164,12 @@ def _uncharged_fee(before: Contract, term: Term, standing: Standing) -> Iterator
     own = [one for one in before.facts.charges if one.order_reference == term.order_reference]
     foreign = next((one for one in own if one.currency != quote.currency), None)
     if foreign is not None:
-        message = f"charge {foreign.reference} is in {foreign.currency}, the price book in {quote.currency}"
+        message = said(
+            "charge {charge} is in {currency}, the price book in {other}",
+            charge=foreign.reference,
+            currency=foreign.currency,
+            other=quote.currency,
+        )
         yield replace(row, missing=(ProblemCode.PRICE_NOT_CONFIGURED, message))
         return
     charged = sum((one.amount for one in own), Decimal(0))

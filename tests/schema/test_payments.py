@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from api.settings import Settings
-from schema.store import Viewer, ViewerKind
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import CHECK, COVERAGE, PAY, Ticking, asked_by, asking, fill, order
+from tests.ordering import CHECK, COVERAGE, CUSTOMER, PARTNER, PAY, Ticking, asked_by, asking, fill, order
 from tests.ordering import ORDER as ORDER_RENEWAL
 
 CODES = "__typename ... on Problem { code message field others { code field } }"
@@ -288,7 +287,7 @@ def test_a_term_is_corrected_and_what_was_known_before_stays(ask, clock, mutate)
 # ---------------------------------------------------------------- who may
 
 
-@pytest.mark.parametrize("viewer", [Viewer(ViewerKind.PARTNER, "NORTH"), Viewer(ViewerKind.CUSTOMER, "ACME")])
+@pytest.mark.parametrize("viewer", [PARTNER, CUSTOMER])
 @pytest.mark.parametrize(
     ("name", "input"),
     [
