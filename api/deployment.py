@@ -11,6 +11,7 @@ from api.settings import Settings
 from api.store.engine import Database, open_database
 from api.store.keys import ApiKeys
 from api.store.store import SqlStore
+from api.time_zones import engine
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.store import Viewer
@@ -48,6 +49,7 @@ class Deployment:
             price_book=self.settings.price_book,
             currency=self.settings.currency,
             due_days=self.settings.due_days,
+            engine=engine(),
             request_id=request_id or uuid4().hex,
         )
 

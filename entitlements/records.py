@@ -4,11 +4,12 @@ Each of the four is a canonical text with its digest. They are enough to decide 
 under the very edition that was in force; `replayed` does, and gives the same bytes or something has changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
+from uuid import UUID
 
 from entitlements import canonical
 from entitlements.canonical import Unreadable
@@ -206,6 +207,10 @@ class Decided:
         self.guide = guide
         self.facts = facts_read(kept.facts)
         self.request = canonical.read(CheckRequest, kept.request)
+
+    def name_accounts(self, names: Mapping[UUID, str]) -> None:
+        """Names the accounts of the facts by their ids; those that are not among them stay without a name."""
+        self.facts = named(self.facts, lambda account: names.get(account.id, ""))
 
     @cached_property
     def result(self) -> Result:

@@ -9,6 +9,7 @@ import strawberry
 from entitlements.dates import day_of
 from entitlements.guide import Guide
 from entitlements.parameters import POLICY_ZONE
+from entitlements.records import Engine
 from schema.errors import BadInput
 from schema.loaders import Loaders
 from schema.store import Store, Viewer
@@ -31,6 +32,8 @@ class Context:
     """The currency of an account that has none."""
     due_days: int = 30
     """Days from an order to the day on which its charge is due."""
+    engine: Engine = field(default_factory=Engine)
+    """What evaluates, as records of decisions name it."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""

@@ -4,7 +4,7 @@ from asyncio import gather
 
 import strawberry
 
-from schema import orders
+from schema import orders, records
 from schema.accounts import Account
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -40,5 +40,7 @@ async def _fetch(context: Context, id_: str) -> Node | None:
         case Kind.RENEWAL_ORDER, uuid:
             order = await context.store.order(context.viewer, uuid)
             return await orders.ordered(context, order, order.at) if order else None
+        case Kind.DECISION_RECORD, uuid:
+            return await records.record_of(context, uuid)
         case _:
             return None

@@ -29,6 +29,7 @@ from schema import (
     plans,
     products,
     quotes,
+    records,
     registrations,
     terms,
 )
@@ -53,6 +54,7 @@ Query = create_type(
         strawberry.field(checks.entitlement_checks),
         strawberry.field(checks.account_checks),
         strawberry.field(hypotheses.what_if),
+        strawberry.field(records.decision_record),
         strawberry.field(quotes.renewal_quote),
         strawberry.field(delays.cost_of_delay),
         strawberry.field(attachments.attachment_quote),
@@ -64,6 +66,7 @@ Query = create_type(
 Mutation = create_type(
     "Mutation",
     [
+        strawberry.mutation(records.record_decision),
         strawberry.mutation(registrations.register_license),
         strawberry.mutation(orders.order_renewal),
         strawberry.mutation(orders.attach_license),

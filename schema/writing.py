@@ -3,14 +3,16 @@
 The store behind it is `api.store`. Who may ask for what is decided before; the rules decide within.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from entitlements.decisions import Decision
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.problems import Problem
+from entitlements.records import Hashes, Record
 
 if TYPE_CHECKING:
     from schema.store import Store, Viewer
@@ -49,6 +51,19 @@ class OrderKept:
     charge_reference: str
     at: datetime
     quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKept:
+    """A decision as it was recorded, and its digests as they were noted; without a licence where none was found."""
+
+    id: UUID
+    license_id: UUID | None
+    recorded_at: datetime
+    ticket: str | None
+    record: Record
+    hashes: Hashes
+    token: str | None = None
 
 
 class Writing(Protocol):
@@ -122,6 +137,10 @@ class Writing(Protocol):
         """Keeps an order as it is placed."""
         ...
 
+    async def keep_decision(self, viewer: "Viewer", kept: DecisionKept, decision: Decision, day: date) -> None:
+        """Keeps a decision about a day, with the edition that it was made under."""
+        ...
+
 
 Work = Callable[[Writing], Awaitable[Subject | Problem]]
 """What is done within a change; it may be called again when the transaction could not be completed."""
@@ -143,4 +162,12 @@ class ChangingStore(Protocol):
 
     async def order(self, viewer: "Viewer", id_: UUID) -> OrderKept | None:
         """An order; None for one that is not there, or not the viewer's to see."""
+        ...
+
+    async def decision_record(self, viewer: "Viewer", id_: UUID) -> DecisionKept | None:
+        """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""
+        ...
+
+    async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of an edition that a decision was recorded under, by edition and file."""
         ...

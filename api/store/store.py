@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, pricing, writing
+from api.store import catalogue, licenses, pricing, records, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -20,7 +20,7 @@ from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Work
 
 
 def machine_clock() -> datetime:
@@ -152,3 +152,13 @@ class SqlStore:
         """An order; None for one that is not there, or not the viewer's to see."""
         async with self.database.reading() as connection:
             return await writing.order(connection, viewer, id_)
+
+    async def decision_record(self, viewer: Viewer, id_: UUID) -> DecisionKept | None:
+        """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""
+        async with self.database.reading() as connection:
+            return await records.record(connection, viewer, id_)
+
+    async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of an edition that a decision was recorded under, by edition and file."""
+        async with self.database.reading() as connection:
+            return await records.sources(connection, digest)

@@ -17,18 +17,19 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import derived, entities, recording, tables
+from api.store import derived, entities, recording, records, tables
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
 from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
 from api.store.tables import table_of
+from entitlements.decisions import Decision
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
 from entitlements.problems import Problem, ProblemCode
 from schema.store import Store, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Subject, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Subject, Work
 
 accounts = table_of(tables.Account)
 products = table_of(tables.Product)
@@ -318,6 +319,10 @@ class SqlWriting:
         }  # fmt: skip
         await self.connection.execute(orders.insert().values(values))
         return id_
+
+    async def keep_decision(self, viewer: Viewer, kept: DecisionKept, decision: Decision, day: date) -> None:
+        """Keeps a decision about a day, with the edition that it was made under."""
+        await records.keep(self.connection, viewer, kept, decision, day, guide=self.guide, change_id=self.change_id)
 
     async def _record(self, ledger: Ledger, values: dict[str, Any]) -> None:
         fact = Fact({**values, "change_id": self.change_id}, self.at)
