@@ -6,7 +6,7 @@ under the very edition that was in force; `replayed` does, and gives the same by
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from uuid import UUID
@@ -27,6 +27,9 @@ from entitlements.remedy_costs import CostedRemedy, costed
 from entitlements.requests import CheckRequest
 
 FACTS: canonical.Tables = {License: "licenses", Account: "accounts", Product: "products"}
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,28 @@ def record(decision: Decision, policy: Policy) -> Record:
         policy=canonical.written(policy),
         result=_result_written(Result.of(decision, policy)),
     )
+
+
+def claims(id_: str, decided_at: datetime, ticket: str | None, decision: Decision, hashes: Hashes) -> dict[str, object]:
+    """What a token says of a record: the answer, what it rests on, and the digests that bind everything else."""
+    said = {
+        "jti": id_,
+        "iat": (decided_at - EPOCH) // timedelta(seconds=1),
+        "ticket": ticket,
+        "license": decision.license.serial if decision.license else None,
+        "verdict": decision.verdict.value,
+        "entitled": decision.entitled,
+        "at": decision.at,
+        "known_at": decision.known_at,
+        "stable_until": decision.stable_until,
+        "clauses": [clause.id for clause in decision.clauses],
+        "edition": decision.guide.edition,
+        "request_hash": hashes.request,
+        "facts_hash": hashes.facts,
+        "policy_hash": hashes.policy,
+        "result_hash": hashes.result,
+    }
+    return {name: canonical.told_in(canonical.written(value)) for name, value in said.items()}
 
 
 # ---------------------------------------------------------------- facts

@@ -27,6 +27,10 @@ from schema.requests import EntitlementCheckInput, request_of
 from schema.writing import DecisionKept, Subject, Writing
 
 LONGEST_TICKET = 255
+UNSIGNED = (
+    "No key was there to sign with when this was recorded. `coverline signing-keys create` makes one in the folder "
+    "that COVERLINE_SIGNING_KEYS names; what is recorded from then on is signed."
+)
 
 
 @strawberry.type
@@ -53,8 +57,17 @@ class DecisionRecord(Node):
     facts_hash: str = strawberry.field(description="The sha256 of the canonical facts.")
     policy_hash: str = strawberry.field(description="The sha256 of the canonical policy: edition, prices, time zones.")
     result_hash: str = strawberry.field(description="The sha256 of the canonical result.")
+    token: str | None = strawberry.field(
+        description="The decision as a compact JWS (EdDSA): verdict, clauses and hashes. /.well-known/jwks.json has "
+        "the public keys, which are all that a verifier needs."
+    )
     kept: strawberry.Private[DecisionKept]
     decided: strawberry.Private[Decided]
+
+    @strawberry.field
+    def token_missing(self) -> str | None:
+        """Why there is no token, and what to do; null where there is one."""
+        return None if self.token else UNSIGNED
 
     @strawberry.field
     def decision(self) -> EntitlementDecision:
@@ -99,7 +112,9 @@ async def record_decision(info: Info, input: RecordDecisionInput) -> RecordDecis
         decision = await _decided(now, input.check)
         kept = records.record(decision, await _policy(now, decision))
         found = decision.license.id if decision.license else license_id
-        recorded = DecisionKept(writing.new_id(), found, writing.at, ticket, kept, kept.hashes)
+        id_, hashes = writing.new_id(), kept.hashes
+        said = records.claims(write_id(Kind.DECISION_RECORD, id_), writing.at, ticket, decision, hashes)
+        recorded = DecisionKept(id_, found, writing.at, ticket, kept, hashes, now.sign(said))
         await writing.keep_decision(now.viewer, recorded, decision, now.day_of(decision.at))
         return (str(recorded.id),)
 
@@ -132,6 +147,7 @@ async def record_of(context: Context, id_: UUID) -> DecisionRecord | None:
         facts_hash=kept.hashes.facts,
         policy_hash=kept.hashes.policy,
         result_hash=kept.hashes.result,
+        token=kept.token,
         kept=kept,
         decided=decided,
     )

@@ -10,6 +10,7 @@ from api.commands.importing import import_files
 from api.commands.keys import keys
 from api.commands.quote import quote
 from api.commands.serve import serve
+from api.commands.signing_keys import signing_keys
 
 app = typer.Typer(
     name="coverline",
@@ -28,6 +29,7 @@ app.command()(guide)
 app.command()(plans)
 app.command()(schema)
 app.add_typer(keys, name="keys")
+app.add_typer(signing_keys, name="signing-keys")
 app.command()(doctor)
 
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from api.editions import UnknownEdition
+from api.signatures import SigningKeysRefused
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
 from entitlements.guide import GuideRefused
@@ -47,6 +48,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
         case Failure():
             return str(problem), problem.code
         case KeyRefused():
+            return f"{problem}.", BAD_INPUT
+        case SigningKeysRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT

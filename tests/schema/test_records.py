@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from api.deployment import deployed
 from api.editions import load_guide
 from api.operations import operation
 from api.settings import Settings
+from api.signatures import SigningKeys, verify
 from api.store import tables
 from api.store.tables import table_of
 from entitlements.editing.building import guide_from
@@ -181,6 +182,56 @@ def test_a_ticket_is_a_line_of_text(small, ticket):
             return result.errors[0].message
 
     assert asyncio.run(refused()) == "ticket: 1 to 255 printable characters."
+
+
+# ---------------------------------------------------------------- what is signed
+
+SIGNED = """mutation ($input: RecordDecisionInput!) { recordDecision(input: $input) { ... on DecisionRecord {
+  id decidedAt ticket requestHash factsHash policyHash resultHash token tokenMissing
+  decision { verdict at knownAt stableUntil clauses { id } license { serial } }
+} } }"""
+
+
+def test_a_token_says_what_the_record_says(small, tmp_path):
+    keys = SigningKeys(tmp_path / "keys")
+    keys.create(NOW)
+    with asking(small.model_copy(update={"signing_keys": tmp_path / "keys"})) as ask:
+        found = ask(SIGNED, input=recording("FAX-1"))["recordDecision"]
+    decision = found["decision"]
+    assert verify(found["token"], keys.public) == {
+        "jti": found["id"],
+        "iat": int(datetime.fromisoformat(found["decidedAt"]).timestamp()),
+        "ticket": "T-1",
+        "license": "FAX-1",
+        "verdict": decision["verdict"],
+        "entitled": True,
+        "at": decision["at"],
+        "known_at": decision["knownAt"],
+        "stable_until": decision["stableUntil"],
+        "clauses": [clause["id"] for clause in decision["clauses"]],
+        "edition": "imagicle-care-4.1",
+        "request_hash": found["requestHash"],
+        "facts_hash": found["factsHash"],
+        "policy_hash": found["policyHash"],
+        "result_hash": found["resultHash"],
+    }
+    assert found["tokenMissing"] is None
+
+
+def test_the_token_is_the_one_that_was_made_then_whatever_key_signs_now(small, tmp_path):
+    keys = SigningKeys(tmp_path / "keys")
+    keys.create(NOW)
+    with asking(small.model_copy(update={"signing_keys": tmp_path / "keys"})) as ask:
+        first = ask(SIGNED, input=recording())
+        keys.rotate(NOW + timedelta(days=1))
+        assert ask(SIGNED, input=recording()) == first
+    assert verify(first["recordDecision"]["token"], keys.public)["verdict"] == "NOT_ENTITLED"
+
+
+def test_without_a_key_the_token_is_null_and_it_is_said_what_to_configure(small):
+    found = asked_by(small, INTERNAL, SIGNED, Ticking(), input=recording())["recordDecision"]
+    assert found["token"] is None
+    assert "COVERLINE_SIGNING_KEYS" in found["tokenMissing"]
 
 
 # ---------------------------------------------------------------- whose it is
