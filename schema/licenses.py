@@ -13,7 +13,7 @@ from entitlements.coverage import CoverageState, Period, activation, timeline
 from entitlements.facts import LicenseModel
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
-from schema import accounts, store
+from schema import accounts, history, store
 from schema.charges import Charge, outstanding
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
@@ -116,6 +116,19 @@ class License(Node):
         """Every period of coverage, in order, without overlap."""
         known = await self._known(info, known_at)
         return timeline(known.license, info.context.guide).periods if known.license else ()
+
+    @strawberry.field
+    async def history(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> history.LicenseChangeConnection:
+        """Who recorded what of the licence and of its product's end, when and why, the oldest first; until now."""
+        page = history.LISTING.page(first, after, last, before)
+        return await history.connection(info.context, self.license.id, page)
 
     async def _known(self, info: Info, known_at: datetime | None) -> facts.Facts:
         """The licence's facts at another known time, or those at hand."""

@@ -6,6 +6,7 @@ The store behind it is `api.store`. Who may ask for what is decided before; the 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from entitlements.problems import Problem
 from entitlements.records import Hashes, Record
 
 if TYPE_CHECKING:
-    from schema.store import Store, Viewer
+    from schema.store import Page, PageRequest, Store, Viewer
 
 Subject = tuple[str, ...]
 """Names what came of a change, so that its answer can be given again."""
@@ -64,6 +65,30 @@ class DecisionKept:
     record: Record
     hashes: Hashes
     token: str | None = None
+
+
+class RecordedKind(StrEnum):
+    """What facts of a licence are of."""
+
+    LICENSE = "LICENSE"
+    COVERAGE = "COVERAGE"
+    CHARGE = "CHARGE"
+    OPTION = "OPTION"
+    WARRANTY = "WARRANTY"
+    MILESTONE = "MILESTONE"
+    DECISION = "DECISION"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A change that left facts of a licence: on whose behalf, by which key, why. An import has none of these."""
+
+    at: datetime
+    by: str | None
+    key_id: str | None
+    mutation: str | None
+    reason: str | None
+    kinds: tuple[RecordedKind, ...]
 
 
 class Writing(Protocol):
@@ -170,4 +195,8 @@ class ChangingStore(Protocol):
 
     async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
         """The texts of an edition that a decision was recorded under, by edition and file."""
+        ...
+
+    async def history(self, viewer: "Viewer", license_id: UUID, page: "PageRequest") -> "Page[Recorded]":
+        """A page of what was recorded of a licence, the oldest first; empty for one that is not the viewer's to see."""
         ...

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, pricing, records, writing
+from api.store import catalogue, history, licenses, pricing, records, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -20,7 +20,7 @@ from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Viewer
-from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
 
 def machine_clock() -> datetime:
@@ -162,3 +162,9 @@ class SqlStore:
         """The texts of an edition that a decision was recorded under, by edition and file."""
         async with self.database.reading() as connection:
             return await records.sources(connection, digest)
+
+    async def history(self, viewer: Viewer, license_id: UUID, page: PageRequest) -> Page[Recorded]:
+        """A page of what was recorded of a licence, the oldest first; empty for one that is not the viewer's to see."""
+        chosen, order = history.chosen_changes(viewer, license_id)
+        async with self.database.reading() as connection:
+            return await page_of(connection, chosen, order, page, history.recorded_of)

@@ -18,40 +18,19 @@ from api.store import tables
 from api.store.tables import table_of
 from entitlements.editing.building import guide_from
 from schema.store import Viewer, ViewerKind
-from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import ORDER, SCHEMA, Ticking, asked_by, asking, fill, order
+from tests.ordering import ORDER, SCHEMA, Ticking, asked_by, asking, order
 from tests.portfolio import NOW
+from tests.recording import *  # noqa: F403 - fixtures are found by their names
+from tests.recording import READ, RECORD, recording
 
-RECORD = operation("record_decision")
-READ = operation("decision_record")
 LIVE = "query ($input: EntitlementCheckInput!) { entitlementCheck(input: $input) { %s } }"
 records = table_of(tables.DecisionRecord)
-
-
-@pytest.fixture
-def settings(migrated_url, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
-
-
-@pytest.fixture
-def small(migrated_sqlite, tmp_path) -> Settings:
-    """SQLite alone, where the engine makes no difference."""
-    settings = Settings(database_url=migrated_sqlite)
-    fill(settings, tmp_path)
-    return settings
 
 
 @pytest.fixture
 def ask(small):
     with asking(small) as ask:
         yield ask
-
-
-def recording(serial: str = "FAX-2", key: str = "k-1", ticket: str | None = "T-1", **check) -> dict:
-    asked = {"idempotencyKey": key, "check": {"license": {"serial": serial}, **check}}
-    return asked | ({"ticket": ticket} if ticket else {})
 
 
 def recorded(ask, *asked, **more) -> dict:
