@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -38,6 +39,7 @@ def create_app(
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
         Route("/.well-known/jwks.json", proofs.public_keys),
+        Route("/records/{id}/pack", partial(proofs.pack, demo=demo)),
         *(pages(stories) if demo else []),
     ]
 

@@ -46,8 +46,13 @@ def told_in(text: str) -> Any:  # noqa: ANN401 - anything that JSON holds
     def refused(number: str) -> object:
         raise ValueError(f"{number[:LONGEST_NUMBER]} is not a whole number")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(found := dict(pairs)) < len(pairs):
+            raise ValueError("a name stands twice in one object")
+        return found
+
     try:
-        return json.loads(text, parse_int=whole, parse_float=refused, parse_constant=refused)
+        return json.loads(text, parse_int=whole, parse_float=refused, parse_constant=refused, object_pairs_hook=once)
     except (ValueError, RecursionError) as problem:
         raise Unreadable(f"not JSON of ours: {problem}") from None
 

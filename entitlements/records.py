@@ -165,7 +165,9 @@ def record(decision: Decision, policy: Policy) -> Record:
     )
 
 
-def claims(id_: str, decided_at: datetime, ticket: str | None, decision: Decision, hashes: Hashes) -> dict[str, object]:
+def claims(
+    id_: str, decided_at: datetime, ticket: str | None, decision: "Decision | Decided", hashes: Hashes
+) -> dict[str, object]:
     """What a token says of a record: the answer, what it rests on, and the digests that bind everything else."""
     said = {
         "jti": id_,

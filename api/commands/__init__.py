@@ -8,6 +8,7 @@ from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
+from api.commands.packs import pack, verify
 from api.commands.quote import quote
 from api.commands.serve import serve
 from api.commands.signing_keys import signing_keys
@@ -25,6 +26,8 @@ app.command()(migrate)
 app.command("import")(import_files)
 app.command()(check)
 app.command()(quote)
+app.command()(pack)
+app.command()(verify)
 app.command()(guide)
 app.command()(plans)
 app.command()(schema)

@@ -82,6 +82,7 @@ def test_a_float_has_no_text():
         ('{"name": 1.5}', "not a whole number"),
         ('{"name": NaN}', "not a whole number"),
         ("1" + "0" * 200, "so many digits"),
+        ('{"name": "a", "name": "b"}', "stands twice"),
         ("[" * 100_000, "not JSON"),
         ("[]", "value is not an object"),
         ("{}", "lacks the field name"),
