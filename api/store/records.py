@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,12 +35,12 @@ async def keep(
     *,
     guide: Guide,
     change_id: UUID,
-) -> None:
-    """Keeps a decision at the account of its licence, or at the asker's own where there is none."""
+) -> dict[str, Any]:
+    """Keeps a decision at the account of its licence, or at the asker's own where there is none. Gives the row."""
     await _keep_edition(connection, guide)
-    stands = account_id(viewer.account) if viewer.account else None
+    stands = await connection.scalar(select(account_id(viewer.account))) if viewer.account else None
     if kept.license_id is not None:
-        stands = select(licenses.c.account_id).where(licenses.c.id == kept.license_id).scalar_subquery()
+        stands = await connection.scalar(select(licenses.c.account_id).where(licenses.c.id == kept.license_id))
     values = {
         "id": kept.id, "account_id": stands, "license_id": kept.license_id, "recorded_at": kept.recorded_at,
         "at": decision.at, "day": day, "verdict": decision.verdict.value, "entitled": decision.entitled,
@@ -48,6 +49,7 @@ async def keep(
         **{f"{name}_hash": getattr(kept.hashes, name) for name in TEXTS},
     }  # fmt: skip
     await connection.execute(records.insert().values(values))
+    return values
 
 
 async def _keep_edition(connection: AsyncConnection, guide: Guide) -> None:

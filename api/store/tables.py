@@ -371,6 +371,34 @@ class Order(Entity, table=True):
     change_id: UUID = Field(foreign_key="changes.id")
 
 
+class AuditEntry(SQLModel, table=True):
+    """An entry of a hash chain: who did what, when. Entries are only ever added, and hold digests, no one's data.
+
+    `chain` is the account's id, zeros for the operator's own; `details` the digest of what was left.
+    """
+
+    __tablename__ = "audit_entries"  # pyright: ignore[reportAssignmentType]
+    chain: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Instant)
+    action: str
+    actor: str
+    key_id: str | None = None
+    change_id: UUID | None = None
+    details: str
+    previous: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """How long a chain is and how it ends. Its row is what whoever adds to the chain waits for."""
+
+    __tablename__ = "audit_heads"  # pyright: ignore[reportAssignmentType]
+    chain: UUID = Field(primary_key=True)
+    seq: int
+    hash: str
+
+
 class KeptEdition(SQLModel, table=True):
     """An edition of the guide that a decision was recorded under: its files' texts, as JSON, by their digest."""
 
