@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from api import answers, health
+from api import answers, health, proofs
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
@@ -41,12 +42,14 @@ def create_app(
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
+        Route("/.well-known/jwks.json", proofs.public_keys),
+        Route("/records/{id}/pack", partial(proofs.pack, demo=demo)),
         *(pages(stories) if demo else []),
     ]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with deployed(chosen, clock) as deployment:
+        async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
             app.state.deployment = deployment
             yield
 

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     price_book: str = Field(default="LIST", min_length=1, description="The price book of accounts without their own.")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
+    signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
 
     oidc_issuer: str | None = Field(default=None, description="Whose tokens are taken: the exact `iss`.")

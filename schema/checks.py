@@ -13,6 +13,7 @@ from entitlements.late_fees import LateFeePolicies
 from entitlements.messages import said
 from entitlements.prices import PriceBook
 from entitlements.reasons import ReasonCode, Verdict
+from entitlements.records import Decided
 from entitlements.remedy_costs import CostedRemedy, costed, needs_prices
 from schema.clauses import Clause
 from schema.commitments import Commitment
@@ -67,7 +68,7 @@ class EntitlementDecision:
     verdict: Verdict
     at: datetime
     known_at: datetime
-    decision: strawberry.Private[Decision]
+    decision: strawberry.Private[Decision | Decided]
 
     @strawberry.field
     def license(self) -> License | None:
@@ -79,7 +80,7 @@ class EntitlementDecision:
     def plan(self, info: Info) -> Plan | None:
         """The plan in force on the day; null when not covered."""
         code = self.decision.plan
-        return Plan.of(info.context.guide, code, info.context.day_of(self.at)) if code else None
+        return Plan.of(self.decision.guide, code, info.context.day_of(self.at)) if code else None
 
     @strawberry.field(graphql_type=CoveragePeriod | None)
     def coverage(self) -> coverage.Period | None:
@@ -132,7 +133,7 @@ class EntitlementDecision:
         return of_others(info.context.viewer, "license", instead)
 
     @classmethod
-    def of(cls, decision: Decision) -> "EntitlementDecision":
+    def of(cls, decision: Decision | Decided) -> "EntitlementDecision":
         """A decision's answer; what is not selected is not worked out."""
         return cls(
             entitled=decision.entitled,
@@ -190,8 +191,10 @@ async def account_checks(info: Info, account: str, check: AccountCheckInput) -> 
     ]
 
 
-async def _costed(context: Context, decision: Decision) -> tuple[CostedRemedy, ...]:
+async def _costed(context: Context, decision: Decision | Decided) -> tuple[CostedRemedy, ...]:
     """What the remedies of a decision cost, by prices and policies as known then; they are read only for an order."""
+    if isinstance(decision, Decided):
+        return decision.costed_remedies
     found, known, request = decision.remedies, decision.facts, decision.request
     book, policies = PriceBook("", "", {}), LateFeePolicies()
     if known.license is not None and needs_prices(found):

@@ -12,6 +12,7 @@ from entitlements.remedies import RemedyKind
 from entitlements.renewals import RenewalStanding
 from entitlements.requests import Cause, Channel, Duty, Requester, Service
 from schema.store import LicenseOrder
+from schema.writing import RecordedKind
 
 CODES = (
     ActivationBasis,
@@ -30,6 +31,7 @@ CODES = (
     ProductKind,
     QuoteLineKind,
     ReasonCode,
+    RecordedKind,
     RemedyKind,
     RenewalStanding,
     Requester,

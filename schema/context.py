@@ -1,5 +1,6 @@
 """What every resolver may look at: who asks, the guide, the store, and the one instant that the request calls now."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
@@ -11,10 +12,18 @@ from entitlements.dates import day_of
 from entitlements.guide import Guide
 from entitlements.messages import said
 from entitlements.parameters import POLICY_ZONE
+from entitlements.records import Engine
 from schema.errors import BadInput
 from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
 from schema.store import Store, Viewer
+
+Sign = Callable[[Mapping[str, object]], str | None]
+"""A signed token that says what is given; None where there is no key to sign with."""
+
+
+def unsigned(_claims: Mapping[str, object]) -> None:
+    """Stands where there is no key."""
 
 
 @dataclass
@@ -36,6 +45,10 @@ class Context:
     """Days from an order to the day on which its charge is due."""
     language: str = ENGLISH
     """The language that messages are told in, unless a field asks for another one."""
+    engine: Engine = field(default_factory=Engine)
+    """What evaluates, as records of decisions name it."""
+    sign: Sign = unsigned
+    """Signs what a record says."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""

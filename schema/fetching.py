@@ -5,7 +5,7 @@ from asyncio import gather
 import strawberry
 
 from entitlements.messages import said
-from schema import orders, permissions
+from schema import orders, permissions, records
 from schema.accounts import Account
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -46,5 +46,7 @@ async def _fetch(context: Context, id_: str) -> Node | None:
         case Kind.RENEWAL_ORDER, uuid:
             order = await context.store.order(context.viewer, uuid)
             return await orders.ordered(context, order, order.at) if order else None
+        case Kind.DECISION_RECORD, uuid:
+            return await records.record_of(context, uuid)
         case _:
             return None

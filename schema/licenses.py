@@ -15,7 +15,7 @@ from entitlements.facts import LicenseModel
 from entitlements.messages import said
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
-from schema import accounts, store
+from schema import accounts, history, store
 from schema.charges import Charge
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
@@ -132,6 +132,19 @@ class License(Node):
         if self.known_at != info.context.now:
             found += of_others(viewer, "account", said("In place of a holder not yours to see stands the present one."))
         return found
+
+    @strawberry.field
+    async def history(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> history.LicenseChangeConnection:
+        """Who recorded what of the licence and of its product's end, when and why, the oldest first; until now."""
+        page = history.LISTING.page(first, after, last, before)
+        return await history.connection(info.context, self.license.id, page)
 
     async def _known(self, info: Info, known_at: datetime | None) -> facts.Facts:
         """The licence's facts at another known time, or those at hand."""

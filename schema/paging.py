@@ -5,8 +5,9 @@ import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from uuid import UUID
 
 import strawberry
 
@@ -41,6 +42,22 @@ class PageInfo:
 def is_text(value: object) -> bool:
     """A reference or a serial in a cursor."""
     return isinstance(value, str) and value.isprintable()
+
+
+def is_instant(value: object) -> bool:
+    """An instant in a cursor."""
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def is_uuid(value: object) -> bool:
+    """An identifier in a cursor."""
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def is_day(value: object) -> bool:

@@ -32,6 +32,7 @@ from schema import (
     plans,
     products,
     quotes,
+    records,
     registrations,
     reports,
     subgraph,
@@ -57,6 +58,7 @@ def asked() -> list[StrawberryField]:
         strawberry.field(checks.entitlement_checks),
         strawberry.field(checks.account_checks),
         strawberry.field(hypotheses.what_if),
+        strawberry.field(records.decision_record),
         strawberry.field(quotes.renewal_quote),
         strawberry.field(delays.cost_of_delay),
         strawberry.field(attachments.attachment_quote),
@@ -77,6 +79,7 @@ SubgraphQuery = create_type("Query", [*subgraph.fields(), *asked()], description
 Mutation = create_type(
     "Mutation",
     [
+        strawberry.mutation(records.record_decision),
         strawberry.mutation(registrations.register_license),
         strawberry.mutation(orders.order_renewal),
         strawberry.mutation(orders.attach_license),

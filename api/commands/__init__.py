@@ -9,8 +9,10 @@ from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
+from api.commands.packs import pack, verify
 from api.commands.quote import quote
 from api.commands.serve import serve
+from api.commands.signing_keys import signing_keys
 
 app = typer.Typer(
     name="coverline",
@@ -26,10 +28,13 @@ app.command("import")(import_files)
 app.command()(export)
 app.command()(check)
 app.command()(quote)
+app.command()(pack)
+app.command()(verify)
 app.command()(guide)
 app.command()(plans)
 app.command()(schema)
 app.add_typer(keys, name="keys")
+app.add_typer(signing_keys, name="signing-keys")
 app.command()(doctor)
 
 

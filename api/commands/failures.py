@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from api.editions import UnknownEdition
 from api.interchange.exports.formats import LibraryMissing
 from api.interchange.exports.outputs import Unwritable
+from api.signatures import SigningKeysRefused
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
 from entitlements.guide import GuideRefused
@@ -50,7 +51,7 @@ def sentence(problem: Exception) -> tuple[str, int]:
             return str(problem), problem.code
         case LibraryMissing() | Unwritable():
             return str(problem), FAILED
-        case KeyRefused():
+        case KeyRefused() | SigningKeysRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT

@@ -93,7 +93,8 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     console().print(
         f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/. "
         "Requests from this machine need no key and see every account; all others need one. "
-        "The database is the demonstration's own and goes with it."
+        "The database is the demonstration's own and goes with it, and so does the key that its decisions are signed "
+        "with."
     )
     # The server answers the signal to end and raises it again; as an exit, it lets the folder be removed.
     signal.signal(signal.SIGTERM, _leave)

@@ -15,9 +15,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.store import tables
+from api.store import audit, tables
 from api.store.engine import Database
 from api.store.tables import table_of
+from entitlements.chains import OPERATOR, details_of
 from entitlements.dates import day_of
 from entitlements.guide import Guide
 from entitlements.parameters import POLICY_ZONE
@@ -87,6 +88,8 @@ class ApiKeys:
             account_id = await self._account_id(session, viewer)
             row, text = _made(viewer.kind.value, account_id, " ".join(in_order(scopes)), now, expires_on)
             session.add(row)
+            await session.flush()
+            await self._tell(session, "createKey", row, now)
         return _key(row, viewer.account), text
 
     @staticmethod
@@ -114,6 +117,9 @@ class ApiKeys:
             last = today + overlap
             old.expires_on = last if old.expires_on is None else min(old.expires_on, last)
             session.add_all([old, row])
+            await session.flush()
+            await self._tell(session, "rotateKey", old, now)
+            await self._tell(session, "createKey", row, now)
             return _key(old, reference), _key(row, reference), text
 
     async def all(self) -> tuple[ApiKey, ...]:
@@ -133,6 +139,7 @@ class ApiKeys:
             if row.revoked_at is None:
                 row.revoked_at = now
                 session.add(row)
+                await self._tell(session, "revokeKey", row, now)
             return _key(row, reference)
 
     @staticmethod
@@ -172,6 +179,12 @@ class ApiKeys:
         """Who asks with a key; None for one that is unknown, revoked or expired."""
         key = await self.find(text, now)
         return key.viewer if key else None
+
+    async def _tell(self, session: AsyncSession, action: str, row: tables.ApiKey, now: datetime) -> None:
+        """Tells of a key in the audit log of the account that it is for."""
+        told = {name: getattr(row, name) for name in ("id", "prefix", "kind", "account_id", "scopes", "expires_on")}
+        act = audit.Act(now, action, audit.COMMAND_LINE, details_of([audit.row(api_keys, told)]), str(row.id))
+        await audit.append(await session.connection(), row.account_id or OPERATOR, act)
 
     async def _note(self, id_: UUID, now: datetime) -> None:
         """Notes a use, unless another writer is busy: a question never waits for that, and the next use is noted."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, portfolio, pricing, writing
+from api.store import catalogue, history, licenses, portfolio, pricing, records, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -21,7 +21,7 @@ from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
 from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Portfolio, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
 
 def machine_clock() -> datetime:
@@ -80,7 +80,7 @@ class SqlStore:
     ) -> AsyncGenerator[Sequence[Facts]]:
         """The facts of the base of every contract, in the order of the bases' ids after one, some at a time."""
         async with (
-            self.database.reading() as connection,
+            self.database.reading(viewer) as connection,
             aclosing(portfolio.contracts(connection, viewer, chosen, after)) as found,
         ):
             async for some in found:
@@ -88,7 +88,7 @@ class SqlStore:
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
         """How many contracts that is."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await portfolio.count_contracts(connection, viewer, chosen)
 
     async def licenses(
@@ -169,3 +169,19 @@ class SqlStore:
         """An order; None for one that is not there, or not the viewer's to see."""
         async with self.database.reading(viewer) as connection:
             return await writing.order(connection, viewer, id_)
+
+    async def decision_record(self, viewer: Viewer, id_: UUID) -> DecisionKept | None:
+        """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""
+        async with self.database.reading(viewer) as connection:
+            return await records.record(connection, viewer, id_)
+
+    async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of an edition that a decision was recorded under, by edition and file."""
+        async with self.database.reading() as connection:
+            return await records.sources(connection, digest)
+
+    async def history(self, viewer: Viewer, license_id: UUID, page: PageRequest) -> Page[Recorded]:
+        """A page of what was recorded of a licence, the oldest first; empty for one that is not the viewer's to see."""
+        chosen, order = history.chosen_changes(viewer, license_id)
+        async with self.database.reading(viewer) as connection:
+            return await page_of(connection, chosen, order, page, history.recorded_of)

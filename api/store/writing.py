@@ -6,7 +6,7 @@ came of it. The contract is locked next, so that its facts are read as nobody ca
 
 import json
 from asyncio import Lock
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import derived, entities, recording, tables
+from api.store import audit, derived, entities, recording, records, tables
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -25,12 +25,14 @@ from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
 from api.store.row_security import name_of
 from api.store.tables import table_of
+from entitlements.chains import OPERATOR, details_of
+from entitlements.decisions import Decision
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
 from entitlements.messages import Message, said
 from entitlements.problems import Problem, ProblemCode
 from schema.store import Store, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Subject, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Subject, Work
 
 accounts = table_of(tables.Account)
 products = table_of(tables.Product)
@@ -123,6 +125,8 @@ class SqlWriting:
     at: datetime = field(init=False)
     touched: set[UUID] = field(default_factory=set[UUID])
     touched_products: set[UUID] = field(default_factory=set[UUID])
+    chains: set[UUID] = field(default_factory=set[UUID])
+    left: list[object] = field(default_factory=list[object])
 
     def __post_init__(self) -> None:
         self.at = self.clock()
@@ -136,7 +140,23 @@ class SqlWriting:
             await derived.rebuild(self.connection, list(self.touched), self.guide)
         noted = update(changes).where(changes.c.id == self.change_id)
         await self.connection.execute(noted.values(at=self.at, subject=json.dumps(subject)))
+        await self._tell()
         return Change(self.change_id, self.at, subject)
+
+    async def _tell(self) -> None:
+        """Tells of the change in the audit log of each account that it is about."""
+        own = changes.c.id == self.change_id
+        change = (await self.connection.execute(select(changes).where(own))).mappings().one()
+        details = details_of([audit.of_change(change), *self.left])
+        act = audit.Act(self.at, change["mutation"], change["viewer"], details, change["key_id"], self.change_id)
+        for chain in sorted(self.chains or {OPERATOR}):
+            await audit.append(self.connection, chain, act)
+
+    def _leave(self, table: Table, values: Mapping[str, Any], *, is_new: bool = True) -> None:
+        """Notes a row that the change leaves, and whose it is."""
+        self.chains.add(values.get("account_id") or OPERATOR)
+        if is_new:
+            self.left.append(audit.row(table, values))
 
     # -------------------------------------------------------- locks
 
@@ -320,11 +340,21 @@ class SqlWriting:
             "change_id": self.change_id,
         }  # fmt: skip
         await self.connection.execute(orders.insert().values(values))
+        self._leave(orders, values)
         return id_
+
+    async def keep_decision(self, viewer: Viewer, kept: DecisionKept, decision: Decision, day: date) -> None:
+        """Keeps a decision about a day, with the edition that it was made under."""
+        values = await records.keep(
+            self.connection, viewer, kept, decision, day, guide=self.guide, change_id=self.change_id
+        )
+        self._leave(records.records, values)
 
     async def _record(self, ledger: Ledger, values: dict[str, Any]) -> None:
         fact = Fact({**values, "change_id": self.change_id}, self.at)
         [recorded] = await recording.record(self.connection, ledger, [fact], self.at)
+        is_new = recorded.outcome is not Outcome.UNCHANGED
+        self._leave(ledger.table, {**fact.values, "recorded_at": self.at}, is_new=is_new)
         if recorded.outcome is Outcome.TOO_EARLY:
             raise RuntimeError(f"{ledger.table.name} has a version of {recorded.newest}, later than {self.at}")
 

@@ -100,6 +100,7 @@ SHOWN = {
     "correctCharge": "... on Charge { dueOn }",
     "correctCoverage": "... on License { coverageTimeline { startsOn } }",
     "cancelCoverage": "... on License { coverage { state } }",
+    "recordDecision": "... on DecisionRecord { id decidedAt resultHash decision { verdict } replay { identical } }",
     "setMilestone": "... on Product { milestones { kind on } }",
 }
 
@@ -125,6 +126,7 @@ def steps(caller: Caller, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "changePlan", {"quote": plan, "orderReference": change, "expectedTotal": raised}
     yield "correctCharge", {"charge": f"{change}/{serial}", "dueOn": str(TODAY + timedelta(days=60)), "reason": "later"}
     yield "correctCoverage", {"license": license, "orderReference": change, "plan": "GOLD", "reason": "not raised"}
+    yield "recordDecision", {"check": {"license": license}, "ticket": f"T-{number}"}
     yield "cancelCoverage", {"license": license, "orderReference": order, "reason": "withdrawn"}
     on = str(date(2040, 1, 1) + timedelta(days=number))
     yield "setMilestone", {"product": "CALL", "kind": "END_OF_LIFE", "on": on, "source": f"script {number}"}
@@ -219,7 +221,7 @@ async def effects(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {}
     async with deployed(settings) as deployment, deployment.database.reading() as connection:
         found["keys"] = list((await connection.execute(select(changes.c.idempotency_key))).scalars())
-        for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order):
+        for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order, tables.DecisionRecord):
             table = table_of(model)
             statement = select(licenses.c.serial).join(table, table.c.license_id == licenses.c.id)
             for serial in (await connection.execute(statement.where(licenses.c.serial.like("K-%")))).scalars():

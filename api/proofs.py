@@ -1,0 +1,44 @@
+"""What proves a decision, over HTTP: the public keys that signatures are verified with, and dispute packs."""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api import answers
+from api.auth import viewer_of
+from api.bodies import Refused
+from api.deployment import Deployment
+from api.signatures import published
+from schema.nodes import Kind, read_id_of
+from schema.packs import pack_of
+
+KEPT = "public, max-age=300"
+"""How long a verifier may keep the keys: a new one is known to all of them after that."""
+
+
+async def public_keys(request: Request) -> Response:
+    """The public keys, those no longer signed with too, as a JWK set. Nobody is asked who they are."""
+    deployment: Deployment = request.app.state.deployment
+    keys = published(deployment.signing.public)
+    return JSONResponse(keys, headers={"Cache-Control": KEPT}, media_type="application/jwk-set+json")
+
+
+async def pack(request: Request, *, demo: bool) -> Response:
+    """The dispute pack of a recorded decision, for a viewer who may see it."""
+    deployment: Deployment = request.app.state.deployment
+    try:
+        viewer = await viewer_of(request, deployment, demo=demo)
+    except Refused as refusal:
+        return answers.refused(request, refusal)
+    id_ = read_id_of(Kind.DECISION_RECORD, request.path_params["id"])
+    context = deployment.context(viewer, request.state.request_id)
+    packed = await pack_of(context, id_, published(deployment.signing.public)) if id_ else None
+    if packed is None:
+        return answers.error(request, 404, "NOT_FOUND", "There is no such record, or it is not yours to see.")
+    name = f"coverline-{request.path_params['id']}.json"
+    return Response(
+        json.dumps(packed, indent=1, sort_keys=True),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
