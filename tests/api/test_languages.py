@@ -113,6 +113,24 @@ def test_one_answer_holds_a_message_in_two_languages(caller):
     }
 
 
+def test_what_is_not_available_on_call_is_told_in_the_language(caller):
+    """FAX-1 with Platinum, by phone, P1, on a Saturday night."""
+    document = """{ whatIf(
+      changes: [{changePlan: {license: {serial: "FAX-1"}, plan: "PLATINUM", on: "2026-03-11"}}]
+      check: {license: {serial: "FAX-1"}, at: "2026-03-14T03:00:00+01:00"
+              channel: PHONE, priority: P1, pinVerified: true}
+    ) { verdict commitment { onCall restrictions de: restrictions(language: "de") } } }"""
+    answer = caller.post("/graphql", json={"query": document}, headers={"accept-language": "it"}).json()
+    assert answer["data"]["whatIf"] == {
+        "verdict": "ENTITLED",
+        "commitment": {
+            "onCall": True,
+            "restrictions": ["Il reparto ricerca e sviluppo non è raggiungibile"],
+            "de": ["Die Entwicklungsabteilung ist nicht erreichbar"],
+        },
+    }
+
+
 # ---------------------------------------------------------------- refusals
 
 

@@ -16,6 +16,7 @@ from entitlements.checks import judge
 from entitlements.messages import Message, listed, said
 from entitlements.remedies import remedies
 from schema.languages import DOMAIN, ENGLISH, LANGUAGES, catalogue, closest, translated
+from scripts import messages
 from scripts.messages import LOCALES, PACKAGES, ROOT, TEMPLATE, template
 from tests.builders import GUIDE
 from tests.entitlements.properties.test_money_properties import quote_of, renewals_asked
@@ -75,6 +76,20 @@ def test_besides_what_is_written_out_only_the_guide_s_names_are_said():
 def test_every_placeholder_is_a_plain_name():
     named = {name for text in entries(read(TEMPLATE)) for name in placeholders(text)}
     assert all(name.isidentifier() for name in named)
+
+
+def test_a_catalogue_is_brought_up_to_the_template_with_its_translations_kept(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "it" / f"{DOMAIN}.po"
+    path.parent.mkdir()
+    text = (LOCALES / "it" / path.name).read_text(encoding="utf-8")
+    path.write_text(text.replace('msgid "wait until {day}"', 'msgid "wait for {day}"'), encoding="utf-8")
+    monkeypatch.setattr(messages, "LOCALES", tmp_path)
+    monkeypatch.setattr(messages, "TEMPLATE", tmp_path / TEMPLATE.name)
+    messages.main(["it"])
+    found = {str(message.id): message.string for message in read(path, "it") if message.id}
+    assert found == {**catalogue("it"), "wait until {day}": ""}
+    assert "wait for" not in path.read_text(encoding="utf-8")
+    assert "1 to be translated" in capsys.readouterr().out
 
 
 # ---------------------------------------------------------------- the catalogues
