@@ -78,7 +78,7 @@ def _empty(language: str | None) -> Catalog:
         header_comment=COMMENT,
         project=DOMAIN,
         version=version(DOMAIN),
-        msgid_bugs_address="",
+        msgid_bugs_address=DOMAIN,
         creation_date=WRITTEN,
         revision_date=WRITTEN,
         last_translator=DOMAIN,

@@ -17,6 +17,7 @@ from api.store.identifiers import uuid7
 from api.store.retrying import again
 from api.store.tables import table_of
 from api.store.writing import SqlWriting
+from entitlements.messages import said
 from entitlements.problems import Problem, ProblemCode
 from entitlements.stretches import stretches
 from schema.store import Viewer, ViewerKind
@@ -232,7 +233,7 @@ ASKED = ChangeAsked(INTERNAL, "test", "key", "digest")
 
 
 async def test_a_key_is_taken_by_an_effect_and_not_by_a_problem(store):
-    refusal = Problem(ProblemCode.FORBIDDEN, "not today")
+    refusal = Problem(ProblemCode.FORBIDDEN, said("not today"))
 
     async def refuse(writing: Any) -> Any:
         return refusal
