@@ -1,6 +1,5 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
@@ -13,8 +12,10 @@ from api import answers, health
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
+from api.metrics import Metrics
 from api.settings import Settings
-from api.telemetry import Counts, RequestIds
+from api.store.watching import watch_pool
+from api.telemetry import Observing, RequestIds
 from schema.root import Schema
 
 
@@ -31,7 +32,7 @@ def create_app(
     """
     chosen = settings or Settings()
     schema = Schema(introspection=demo or chosen.introspection)
-    counter: Counter[tuple[str, int]] = Counter()
+    metrics = Metrics(chosen.edition)
     routes = [
         Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
         Route("/healthz", health.alive),
@@ -44,16 +45,14 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with deployed(chosen, clock) as deployment:
             app.state.deployment = deployment
+            watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
             yield
 
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(RequestIds),
-            Middleware(Counts, counter=counter, paths=frozenset(route.path for route in routes)),
-        ],
+        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )
-    app.state.counter = counter
+    app.state.metrics = metrics
     return app

@@ -13,6 +13,7 @@ from api.store.keys import ApiKeys
 from api.store.store import SqlStore
 from entitlements.guide import Guide
 from schema.context import Context
+from schema.observing import Nobody, Observer
 from schema.store import Viewer
 
 Clock = Callable[[], datetime]
@@ -38,7 +39,7 @@ class Deployment:
         """The API keys in the database."""
         return ApiKeys(self.database, self.guide)
 
-    def context(self, viewer: Viewer, request_id: str | None = None) -> Context:
+    def context(self, viewer: Viewer, request_id: str | None = None, observer: Observer | None = None) -> Context:
         """The surroundings of one request, with the one instant that it calls now."""
         return Context(
             viewer=viewer,
@@ -49,6 +50,7 @@ class Deployment:
             currency=self.settings.currency,
             due_days=self.settings.due_days,
             request_id=request_id or uuid4().hex,
+            observer=observer or Nobody(),
         )
 
 

@@ -1,15 +1,14 @@
 """Whether the process lives, whether it can answer, and how much it has answered."""
 
-import logging
-
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from api.deployment import Deployment
+from api.logs import logger
+from api.metrics import CONTENT_TYPE, Metrics
 from api.store.revisions import is_current
-from api.telemetry import exposition
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 
 async def alive(_request: Request) -> Response:
@@ -33,5 +32,6 @@ async def ready(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Requests answered, by path and status."""
-    return PlainTextResponse(exposition(request.app.state.counter), media_type="text/plain; version=0.0.4")
+    """The figures of this server, those of all its workers together."""
+    figures: Metrics = request.app.state.metrics
+    return Response(figures.exposition(), media_type=CONTENT_TYPE)

@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogFormat = Literal["auto", "json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 def embedded_url(path: Path) -> str:
@@ -36,6 +40,8 @@ class Settings(BaseSettings):
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
+    log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
+    log_format: LogFormat = Field(default="auto", description="json or console; auto is console on a terminal.")
 
     @property
     def is_embedded(self) -> bool:

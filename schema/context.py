@@ -11,6 +11,7 @@ from entitlements.guide import Guide
 from entitlements.parameters import POLICY_ZONE
 from schema.errors import BadInput
 from schema.loaders import Loaders
+from schema.observing import Nobody, Observer
 from schema.store import Store, Viewer
 
 
@@ -32,6 +33,8 @@ class Context:
     due_days: int = 30
     """Days from an order to the day on which its charge is due."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    observer: Observer = field(default_factory=Nobody)
+    """Who is told what is run and decided."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
     loaders: Loaders = field(init=False)

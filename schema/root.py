@@ -35,6 +35,7 @@ from schema import (
 from schema.context import Context
 from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
+from schema.observing import Observed
 from schema.scalars import SCALARS
 
 Query = create_type(
@@ -87,7 +88,7 @@ class Schema(strawberry.Schema):
             query=Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
+            extensions=[OperationsNamed, Observed, *([] if introspection else [DisableIntrospection])],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         )
         descriptions.describe(self._schema)

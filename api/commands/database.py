@@ -13,6 +13,7 @@ from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
 from api.deployment import deployed
 from api.editions import load_guide
+from api.logs import configure
 from api.settings import Settings
 from api.store.engine import driver_url
 from api.store.revisions import is_current
@@ -23,7 +24,7 @@ from schema.root import sdl
 def migrate() -> None:
     """Bring the database to the newest revision."""
     settings = Settings()
-
+    configure(settings)
     prepare(settings)
     run(answering(settings, bring_up(settings.database_url)))
     console().print(f"{_shown(settings)} is at the newest revision.")

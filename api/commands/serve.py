@@ -3,6 +3,7 @@
 import signal
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,8 @@ from api.commands.quotes import show
 from api.commands.running import console, run, running
 from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.interchange.importing import import_folder
+from api.logs import configuration, configure
+from api.metrics import shared_figures
 from api.settings import Settings, embedded_url
 
 SHOWN = {
@@ -48,6 +51,7 @@ def serve(
     settings = Settings()
     listening = {"host": host or settings.host, "port": settings.port if port is None else port}
     settings = settings.model_copy(update=listening)
+    configure(settings)
     if demo:
         with tempfile.TemporaryDirectory(prefix="coverline-demo-") as folder:
             _serve_demonstration(settings, Path(folder))
@@ -64,16 +68,18 @@ async def _prepare(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> None:
     several = settings.workers > 1
-    uvicorn.run(
-        "api.app:create_app" if several else create_app(settings),
-        factory=several,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        http="httptools",
-        access_log=False,
-        server_header=False,
-    )
+    with shared_figures() if several else nullcontext():
+        uvicorn.run(
+            "api.app:create_app" if several else create_app(settings),
+            factory=several,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            http="httptools",
+            log_config=configuration(settings),
+            access_log=False,
+            server_header=False,
+        )
 
 
 # ---------------------------------------------------------------- the demonstration
@@ -97,6 +103,7 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
         host=settings.host,
         port=settings.port,
         http="httptools",
+        log_config=configuration(settings),
         access_log=False,
         server_header=False,
         proxy_headers=False,

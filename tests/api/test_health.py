@@ -22,17 +22,6 @@ def test_a_database_without_tables_is_not_ready_and_says_what_to_do(portfolio, t
         assert caller.get("/healthz").status_code == 200
 
 
-def test_answers_are_counted_by_path_and_status(portfolio):
-    with client_of(portfolio) as caller:
-        caller.post("/graphql", json={"query": "{ guide { edition } }"})
-        caller.post("/graphql", content="x")
-        caller.get("/nowhere")
-        text = caller.get("/metrics").text
-    assert 'coverline_http_requests_total{path="/graphql",status="200"} 1' in text
-    assert 'coverline_http_requests_total{path="/graphql",status="415"} 1' in text
-    assert 'coverline_http_requests_total{path="other",status="404"} 1' in text
-
-
 def test_an_unknown_path_is_an_error_in_json(caller):
     response = caller.get("/nowhere")
     assert response.status_code == 404
