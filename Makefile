@@ -44,7 +44,7 @@ types: install  ## Check the types
 	$(BIN)/pyright
 
 lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
-	$(COMPILE) --group dev --output-file requirements-dev.txt
+	$(COMPILE) --group dev --extra telemetry --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio

@@ -16,6 +16,7 @@ from api.metrics import Metrics
 from api.settings import Settings
 from api.store.watching import watch_pool
 from api.telemetry import Observing, RequestIds
+from api.traces import traces_of
 from schema.root import Schema
 
 
@@ -32,7 +33,7 @@ def create_app(
     """
     chosen = settings or Settings()
     schema = Schema(introspection=demo or chosen.introspection)
-    metrics = Metrics(chosen.edition)
+    metrics, traces = Metrics(chosen.edition), traces_of(chosen)
     routes = [
         Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
         Route("/healthz", health.alive),
@@ -43,14 +44,18 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with deployed(chosen, clock) as deployment:
-            app.state.deployment = deployment
-            watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
-            yield
+        try:
+            async with deployed(chosen, clock) as deployment:
+                app.state.deployment = deployment
+                watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
+                traces.watch(deployment.database)
+                yield
+        finally:
+            traces.close()
 
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics)],
+        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )

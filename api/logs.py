@@ -83,7 +83,7 @@ class WithoutPreambles(logging.Filter):
         return record.msg not in PREAMBLES if isinstance(record.msg, str) else True
 
 
-def _stack(given: ExcInfo) -> str:
+def _stack(exc_info: ExcInfo) -> str:
     """An exception's stack, without the lines of a message in which the database quotes what it holds."""
-    lines = "".join(traceback.format_exception(*given)).splitlines()
+    lines = "".join(traceback.format_exception(*exc_info)).splitlines()
     return "\n".join(line for line in lines if not line.startswith(VALUES))

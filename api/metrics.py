@@ -9,6 +9,7 @@ import platform
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPMethod
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from api.operations import operations
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
+METHODS = {method.value for method in HTTPMethod}
+"""A caller may name any other; it is told as OTHER."""
 SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 

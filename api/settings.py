@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
     log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
+    traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")
     log_format: LogFormat = Field(default="auto", description="json or console; auto is console on a terminal.")
 
     @property

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from http import HTTPMethod
 from time import perf_counter
 from uuid import uuid4
 
@@ -15,7 +14,8 @@ from structlog.contextvars import bound_contextvars
 
 from api import answers
 from api.logs import logger
-from api.metrics import OTHER, Metrics
+from api.metrics import METHODS, OTHER, Metrics
+from api.traces import Traces
 from entitlements.decisions import Decision
 from schema.store import Viewer
 
@@ -23,7 +23,6 @@ REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 HEADER = b"x-request-id"
 LONGEST_NAME = 64
 """Of an operation in the log; a document may name it as it likes."""
-METHODS = {method.value for method in HTTPMethod}
 PROBES = {"/healthz", "/readyz", "/metrics"}
 """What machines ask every few seconds; such a request is logged for `debug` only."""
 HUNG_UP = 499
@@ -59,7 +58,8 @@ class RequestIds:
 class Observation:
     """What is noted of one request while it is answered. It holds names and counts, nothing that a caller sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, traces: Traces) -> None:
+        self.traces = traces
         self.operation: str | None = None
         """The name of the operation that was run; empty for one without a name, None where none was run."""
         self.checks: Counter[tuple[str, str]] = Counter()
@@ -71,10 +71,11 @@ class Observation:
         """What refused the request."""
 
     @contextmanager
-    def running(self, kind: str, name: str | None) -> Generator[None]:  # noqa: ARG002 - as the protocol
+    def running(self, kind: str, name: str | None) -> Generator[None]:
         """Note an operation."""
         self.operation = (name or "")[:LONGEST_NAME]
-        yield
+        with self.traces.operation(kind, self.operation):
+            yield
 
     def decided(self, decision: Decision) -> None:
         """Note a decision."""
@@ -90,16 +91,17 @@ class Observation:
 class Observing:
     """Watches each request and tells of it when it is answered; a fault is answered here, under the request's id."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, traces: Traces) -> None:
         self.app = app
         self.metrics = metrics
+        self.traces = traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, watched."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        seen = scope["state"]["seen"] = Observation()
+        seen = scope["state"]["seen"] = Observation(self.traces)
         began = perf_counter()
         status: int | None = None
 
@@ -109,15 +111,17 @@ class Observing:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self.app(scope, receive, sending)
-        except Exception as problem:
-            if status is not None:
-                raise  # the answer has begun: all that the server can do is to cut it off
-            response = await answers.fault(Request(scope), problem)
-            await response(scope, receive, sending)
-        finally:
-            self._tell(scope, seen, status or HUNG_UP, perf_counter() - began)
+        with self.traces.request(scope) as answered:
+            try:
+                await self.app(scope, receive, sending)
+            except Exception as problem:
+                if status is not None:
+                    raise  # the answer has begun: all that the server can do is to cut it off
+                response = await answers.fault(Request(scope), problem)
+                await response(scope, receive, sending)
+            finally:
+                answered(path_of(scope), status or HUNG_UP)
+                self._tell(scope, seen, status or HUNG_UP, perf_counter() - began)
 
     def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
         path = path_of(scope)

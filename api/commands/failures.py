@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from api.editions import UnknownEdition
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
+from api.traces import ExtraMissing
 from entitlements.guide import GuideRefused
 
 BAD_INPUT = 2
@@ -52,6 +53,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT
         case UnknownEdition():
             return f"{problem}. COVERLINE_EDITION says which one to use.", BAD_INPUT
+        case ExtraMissing():
+            return f"{problem}.", FAILED
         case GuideRefused():
             return f"the guide's edition cannot be used:\n{problem}", FAILED
         case ValidationError():

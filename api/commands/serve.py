@@ -23,6 +23,7 @@ from api.interchange.importing import import_folder
 from api.logs import configuration, configure
 from api.metrics import shared_figures
 from api.settings import Settings, embedded_url
+from api.traces import traces_of
 
 SHOWN = {
     "included-first-year",
@@ -68,6 +69,7 @@ async def _prepare(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> None:
     several = settings.workers > 1
+    traces_of(settings).close()  # what is missing is said here, once, and not by every worker
     with shared_figures() if several else nullcontext():
         uvicorn.run(
             "api.app:create_app" if several else create_app(settings),

@@ -34,6 +34,11 @@ class Database:
 
     engine: AsyncEngine
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         """A connection in a transaction that only reads."""
