@@ -4,11 +4,12 @@ UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format types lock data
+.PHONY: help install demo test test-long lint format types lock data sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +47,14 @@ types: install  ## Check the types
 lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
 	$(COMPILE) --group dev --extra telemetry --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+
+sbom: install  ## Write a bill of materials of what is installed where coverline runs (CycloneDX), from the lock
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file $(SBOM)
+
+audit: install  ## Look for known vulnerabilities in both locks; fails as well when a package was not audited
+	$(BIN)/python scripts/audit.py requirements.txt requirements-dev.txt
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py
