@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "scripts"))
-from audit import everywhere, faults, pinned  # noqa: E402 - scripts are run by path
+from scripts.audit import everywhere, faults, pinned
 
+ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements.txt"
 SHORT = """# two packages, one of them for another platform
 anyio==4.16.0 \\
