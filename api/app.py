@@ -55,6 +55,7 @@ def create_app(
 
     app = Starlette(
         routes=routes,
+        # Whatever answers a request stands after these two, so that its answer has an id and is told of.
         middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
