@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CLIENTS := tests/clients
 CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
+SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages
+.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,12 +59,20 @@ compatible: install clients  ## Compare the schema with the released one, and re
 	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
 
 lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
-	$(COMPILE) --group dev --output-file requirements-dev.txt
+	$(COMPILE) --group dev --extra telemetry --output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py
+
+sbom: install  ## Write a bill of materials of what is installed where coverline runs (CycloneDX), from the lock
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file $(SBOM)
+
+audit: install  ## Look for known vulnerabilities in both locks; fails as well when a package was not audited
+	$(BIN)/python scripts/audit.py requirements.txt requirements-dev.txt
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py

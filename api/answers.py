@@ -1,7 +1,6 @@
 """Answers that are errors: JSON whatever went wrong, in the form of GraphQL's own."""
 
 import json
-import logging
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -9,18 +8,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
+from api.logs import logger
 from api.negotiation import JSON, accepted, language_of, response_type
 from schema.errors import INTERNAL_ERROR, fault_of_ours
 from schema.languages import translated
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+LIMITED = {408, 413, 429, 431, 503}
+"""Statuses that say: a limit refused it."""
 
 
 def error(request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as `errors` with a code and the request's id."""
     language = language_of(request)
+    request.state.seen.errors[code] += 1
     extensions = {"code": code, "requestId": request.state.request_id}
     body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
     media_type = response_type(accepted(request.headers)) or JSON
@@ -38,7 +41,9 @@ def answer_headers(language: str) -> dict[str, str]:
 
 
 def refused(request: Request, refusal: Refused) -> Response:
-    """The answer to a request that was not executed."""
+    """The answer to a request that was not executed; where it was too large, too slow or too much, that is counted."""
+    if refusal.status in LIMITED:
+        request.state.seen.refused(refusal.code)
     return error(request, refusal.status, refusal.code, refusal.message, refusal.headers)
 
 
@@ -52,5 +57,5 @@ async def http_error(request: Request, exception: Exception) -> Response:
 
 async def fault(request: Request, exception: Exception) -> Response:
     """The answer to what nobody expected; the log has the exception, under the request's id."""
-    log.error("request %s failed", request.state.request_id, exc_info=exception)
+    log.error("fault", request_id=request.state.request_id, exc_info=exception)
     return error(request, 500, INTERNAL_ERROR, fault_of_ours(request.state.request_id))

@@ -1,6 +1,5 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,9 +13,12 @@ from api import answers, health, proofs
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
+from api.metrics import Metrics
 from api.quotes import Quotes
 from api.settings import Settings
-from api.telemetry import Counts, RequestIds
+from api.store.watching import watch_pool
+from api.telemetry import Observing, RequestIds
+from api.traces import traces_of
 from schema.root import Schema
 
 
@@ -34,7 +36,7 @@ def create_app(
     chosen = settings or Settings()
     introspection = demo or chosen.introspection
     schema = Schema(introspection=introspection)
-    counter: Counter[tuple[str, int]] = Counter()
+    metrics, traces = Metrics(chosen.edition), traces_of(chosen)
     routes = [
         Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
         *(subgraph(introspection=introspection, demo=demo) if chosen.federation else []),
@@ -49,20 +51,23 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
-            app.state.deployment = deployment
-            yield
+        try:
+            async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
+                app.state.deployment = deployment
+                watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
+                traces.watch(deployment.database)
+                yield
+        finally:
+            traces.close()
 
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(RequestIds),
-            Middleware(Counts, counter=counter, paths=frozenset(route.path for route in routes)),
-        ],
+        # Whatever answers a request stands after these two, so that its answer has an id and is told of.
+        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )
-    app.state.counter = counter
+    app.state.metrics = metrics
     return app
 
 

@@ -17,6 +17,7 @@ from api.tokens import Tokens, tokens_of
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.languages import ENGLISH
+from schema.observing import Nobody, Observer
 from schema.store import Viewer
 
 Clock = Callable[[], datetime]
@@ -45,7 +46,13 @@ class Deployment:
         """The API keys in the database."""
         return ApiKeys(self.database, self.guide)
 
-    def context(self, viewer: Viewer, request_id: str | None = None, language: str = ENGLISH) -> Context:
+    def context(
+        self,
+        viewer: Viewer,
+        request_id: str | None = None,
+        language: str = ENGLISH,
+        observer: Observer | None = None,
+    ) -> Context:
         """The surroundings of one request, with the one instant that it calls now."""
         return Context(
             viewer=viewer,
@@ -59,6 +66,7 @@ class Deployment:
             engine=engine(),
             sign=self.signing.sign,
             request_id=request_id or uuid4().hex,
+            observer=observer or Nobody(),
         )
 
 

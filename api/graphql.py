@@ -77,7 +77,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
         """The surroundings of this request."""
-        return self._deployment(request).context(request.state.viewer, request.state.request_id, language_of(request))
+        state = request.state
+        return self._deployment(request).context(state.viewer, state.request_id, language_of(request), state.seen)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """What the answer begins from: its media type and its language."""
@@ -97,6 +98,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The body: without `data` where the request was refused before anything was executed."""
         body = await super().process_result(request, result)
+        request.state.seen.errors.update((error.extensions or {}).get("code", "NONE") for error in result.errors or ())
         if isinstance(result, PreExecutionError) or (
             result.data is None and not any(error.path for error in result.errors or ())
         ):

@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
+LogFormat = Literal["auto", "json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 def embedded_url(path: Path) -> str:
@@ -42,6 +44,9 @@ class Settings(BaseSettings):
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
+    log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
+    traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")
+    log_format: LogFormat = Field(default="auto", description="json or console; auto is console on a terminal.")
 
     oidc_issuer: str | None = Field(default=None, description="Whose tokens are taken: the exact `iss`.")
     oidc_audience: str | None = Field(default=None, description="What tokens are for: one of their `aud`.")

@@ -9,12 +9,14 @@ import strawberry
 from entitlements import commitments, coverage, decisions, reasons
 from entitlements.clauses import Clause as CitedClause
 from entitlements.decisions import Decision, decide
+from entitlements.facts import Facts
 from entitlements.late_fees import LateFeePolicies
 from entitlements.messages import said
 from entitlements.prices import PriceBook
 from entitlements.reasons import ReasonCode, Verdict
 from entitlements.records import Decided
 from entitlements.remedy_costs import CostedRemedy, costed, needs_prices
+from entitlements.requests import CheckRequest
 from schema.clauses import Clause
 from schema.commitments import Commitment
 from schema.conflicts import ConflictEffect
@@ -169,6 +171,7 @@ async def entitlement_check(info: Info, input: EntitlementCheckInput) -> Entitle
 async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:
     """1 to 1,000 checks, answered in order; one invalid item spoils no other."""
     if not 1 <= len(inputs) <= MOST_CHECKS:
+        info.context.observer.refused(BATCH_SIZE)
         message = said(
             "inputs: a batch holds 1 to {most:,} checks, not {asked:,}.", most=MOST_CHECKS, asked=len(inputs)
         )
@@ -185,7 +188,7 @@ async def account_checks(info: Info, account: str, check: AccountCheckInput) -> 
     ids = await context.store.account_license_ids(context.viewer, account, known_at, context.day_of(at))
     found = await gather(*(context.loaders.facts_by_id(id_, known_at) for id_ in ids))
     return [
-        EntitlementDecision.of(decide(known, request_of_account(check, known.license.serial, context), context.guide))
+        _decided(context, known, request_of_account(check, known.license.serial, context))
         for known in found
         if known and known.license
     ]
@@ -209,8 +212,13 @@ async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> lis
         *(facts_of(context, item.license, request.known_at) for item, request in zip(inputs, asked, strict=True))
     )
     return [
-        EntitlementDecision.of(
-            decide(known or await context.loaders.facts_of_nothing(request.known_at), request, context.guide)
-        )
+        _decided(context, known or await context.loaders.facts_of_nothing(request.known_at), request)
         for known, request in zip(found, asked, strict=True)
     ]
+
+
+def _decided(context: Context, known: Facts, request: CheckRequest) -> EntitlementDecision:
+    """A decision, of which the observer is told; what is merely supposed is not counted among them."""
+    decision = decide(known, request, context.guide)
+    context.observer.decided(decision)
+    return EntitlementDecision.of(decision)

@@ -16,6 +16,7 @@ from entitlements.records import Engine
 from schema.errors import BadInput
 from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
+from schema.observing import Nobody, Observer
 from schema.store import Store, Viewer
 
 Sign = Callable[[Mapping[str, object]], str | None]
@@ -50,6 +51,8 @@ class Context:
     sign: Sign = unsigned
     """Signs what a record says."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    observer: Observer = field(default_factory=Nobody)
+    """Who is told what is run and decided."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
     loaders: Loaders = field(init=False)

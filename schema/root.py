@@ -41,6 +41,7 @@ from schema import (
 from schema.context import Context
 from schema.documents import OperationsNamed
 from schema.errors import UNKNOWN_OPERATION, BadInput
+from schema.observing import Observed
 from schema.scalars import SCALARS
 
 
@@ -103,7 +104,7 @@ class Schema(strawberry.Schema):
             query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
+            extensions=[OperationsNamed, Observed, *([] if introspection else [DisableIntrospection])],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)

@@ -15,6 +15,7 @@ from api.commands.running import answering, console, prepare, run
 from api.deployment import deployed
 from api.editions import load_guide
 from api.key_sets import keys_in
+from api.logs import configure
 from api.settings import Settings
 from api.store.engine import driver_url
 from api.store.revisions import is_current
@@ -27,7 +28,7 @@ from schema.root import sdl, subgraph_sdl
 def migrate() -> None:
     """Bring the database to the newest revision."""
     settings = Settings()
-
+    configure(settings)
     prepare(settings)
     run(answering(settings, bring_up(settings.database_url)))
     console().print(f"{_shown(settings)} is at the newest revision.")

@@ -13,6 +13,7 @@ from api.interchange.exports.outputs import Unwritable
 from api.signatures import SigningKeysRefused
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
+from api.traces import ExtraMissing
 from entitlements.guide import GuideRefused
 
 BAD_INPUT = 2
@@ -49,8 +50,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
     match problem:
         case Failure():
             return str(problem), problem.code
-        case LibraryMissing() | Unwritable():
-            return str(problem), FAILED
+        case LibraryMissing() | Unwritable() | ExtraMissing():
+            return f"{str(problem).removesuffix('.')}.", FAILED
         case KeyRefused() | SigningKeysRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():

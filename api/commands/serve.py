@@ -3,6 +3,7 @@
 import signal
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +23,10 @@ from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.documents.asked import Quoted, quote
 from api.documents.text import text_of
 from api.interchange.importing import import_folder
+from api.logs import configuration, configure
+from api.metrics import shared_figures
 from api.settings import Settings, embedded_url
+from api.traces import traces_of
 from schema.languages import ENGLISH
 from schema.root import Schema
 
@@ -53,6 +57,7 @@ def serve(
     settings = Settings()
     listening = {"host": host or settings.host, "port": settings.port if port is None else port}
     settings = settings.model_copy(update=listening)
+    configure(settings)
     if demo:
         with tempfile.TemporaryDirectory(prefix="coverline-demo-") as folder:
             _serve_demonstration(settings, Path(folder))
@@ -69,16 +74,19 @@ async def _prepare(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> None:
     several = settings.workers > 1
-    uvicorn.run(
-        "api.app:create_app" if several else create_app(settings),
-        factory=several,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        http="httptools",
-        access_log=False,
-        server_header=False,
-    )
+    traces_of(settings).close()  # what is missing is said here, once, and not by every worker
+    with shared_figures() if several else nullcontext():
+        uvicorn.run(
+            "api.app:create_app" if several else create_app(settings),
+            factory=several,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            http="httptools",
+            log_config=configuration(settings),
+            access_log=False,
+            server_header=False,
+        )
 
 
 # ---------------------------------------------------------------- the demonstration
@@ -103,6 +111,7 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
         host=settings.host,
         port=settings.port,
         http="httptools",
+        log_config=configuration(settings),
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -37,6 +37,11 @@ class Database:
 
     engine: AsyncEngine
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
     @asynccontextmanager
     async def reading(self, viewer: Viewer | None = None) -> AsyncGenerator[AsyncConnection]:
         """A connection in a transaction that only reads, for a viewer, or for the process itself without one."""

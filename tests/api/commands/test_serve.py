@@ -1,5 +1,7 @@
 """`coverline serve`: what is prepared before it listens, and the demonstration."""
 
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -66,3 +68,15 @@ def test_a_demonstration_tells_its_stories_and_serves_them_without_a_key(coverli
 def test_a_demonstration_leaves_the_database_of_the_environment_alone(coverline, listening, database, tmp_path):
     assert coverline("serve", "--demo").exit_code == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_traces_without_their_extra_are_refused_in_a_sentence(coverline, listening, monkeypatch):
+    monkeypatch.setenv("COVERLINE_TRACES", "true")
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    monkeypatch.delitem(sys.modules, "api.spans", raising=False)
+    for name in [name for name in sys.modules if name.startswith("opentelemetry.")]:
+        monkeypatch.delitem(sys.modules, name)
+    result = coverline("serve")
+    assert result.exit_code == 1
+    assert "pip install 'coverline[telemetry]'" in result.stderr
+    assert listening == []
