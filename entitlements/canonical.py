@@ -16,6 +16,8 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from entitlements.messages import Message, made_again, made_of
+
 T = TypeVar("T")
 
 Tables = Mapping[type, str]
@@ -84,7 +86,7 @@ class _Writer:
             return [self.plain(item) for item in cast("list[Any]", value)]
         if is_dataclass(kind):
             return self._fields(value)
-        return _word(value)
+        return made_of(value) if isinstance(value, Message) else _word(value)
 
     def _place(self, kind: type, value: Any) -> int:  # noqa: ANN401 - a value of a table
         key = (kind, value)
@@ -177,6 +179,8 @@ class _Reader:
     def _simple(self, kind: type[Any], told: Any, where: str) -> Any:  # noqa: ANN401 - of any annotation
         if kind not in self.named and is_dataclass(kind):
             return self._built(kind, told, where)
+        if kind is Message:
+            return made_again(told)
         if kind in {bool, int}:
             if type(told) is not kind:
                 raise Unreadable(f"{where} is not a {kind.__name__}")

@@ -5,7 +5,7 @@ themselves. The templates are the ids of the catalogues in `schema/locales/`.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 
 class Message(str):
@@ -52,3 +52,26 @@ def said(template: str, /, **values: object) -> Message:
 def listed(separator: str, items: Iterable[object]) -> Message:
     """Items with a separator between them, which is a template of its own."""
     return Joined(separator, {str(position): item for position, item in enumerate(items)})
+
+
+Made = dict[str, Any]
+"""What a message was made of, as JSON holds it; values are texts, or made in turn."""
+
+
+def made_of(message: Message) -> Made:
+    """What a message was made of, so that it can be kept."""
+    values = {
+        name: made_of(value) if isinstance(value, Message) else str(value) for name, value in message.values.items()
+    }
+    told: Made = {"template": message.template, "values": values}
+    return {**told, "joined": True} if isinstance(message, Joined) else told
+
+
+def made_again(told: Made) -> Message:
+    """A message from what it was made of. Raises LookupError or TypeError for what no message was made of."""
+    values: Made = told["values"]
+    kind = Joined if told.get("joined") else Message
+    return kind(
+        told["template"],
+        {name: value if isinstance(value, str) else made_again(value) for name, value in values.items()},
+    )

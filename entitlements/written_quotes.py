@@ -12,7 +12,7 @@ from typing import Any
 
 from entitlements.clauses import Clause, ClauseBasis
 from entitlements.facts import Facts, Milestone, MilestoneKind
-from entitlements.messages import Message
+from entitlements.messages import made_again, made_of
 from entitlements.money import Money
 from entitlements.problems import ProblemCode
 from entitlements.quotes import QuoteLine, QuoteLineKind, RenewalAsked, RenewalQuote
@@ -81,8 +81,8 @@ def read(text: str, facts: Facts) -> RenewalQuote:
                     base=_read_money(line["base"]),
                     amount=_read_money(line["amount"]),
                     clause=None if line["clause"] is None else cited[line["clause"]],
-                    message=_read_message(line["message"]),
-                    missing=(ProblemCode(line["missing"][0]), _read_message(line["missing"][1]))
+                    message=made_again(line["message"]),
+                    missing=(ProblemCode(line["missing"][0]), made_again(line["missing"][1]))
                     if line["missing"]
                     else None,
                 )
@@ -103,29 +103,14 @@ def _line(line: QuoteLine) -> dict[str, Any]:
         "kind": line.kind,
         "license": line.license.serial,
         "quantity": line.quantity,
-        "message": _message(line.message),
+        "message": made_of(line.message),
         "base": _money(line.base),
         "factor": line.factor,
         "amount": _money(line.amount),
         "days": line.days,
         "divisor": line.divisor,
-        "missing": [line.missing[0], _message(line.missing[1])] if line.missing else None,
+        "missing": [line.missing[0], made_of(line.missing[1])] if line.missing else None,
     }
-
-
-def _message(message: Message) -> dict[str, Any]:
-    values = {
-        name: _message(value) if isinstance(value, Message) else str(value) for name, value in message.values.items()
-    }
-    return {"template": message.template, "values": values}
-
-
-def _read_message(told: dict[str, Any]) -> Message:
-    values: dict[str, Any] = told["values"]
-    return Message(
-        told["template"],
-        {name: value if isinstance(value, str) else _read_message(value) for name, value in values.items()},
-    )
 
 
 def _money(money: Money | None) -> list[str] | None:
