@@ -20,9 +20,9 @@ MORE = {
     "licenses.csv": FILES["licenses.csv"]
     + "FAX-9,MANY,FAX,,PERPETUAL,1,2025-01-01,,2025-01-01T00:00:00Z\n"
     + MODULES.replace("BETA", "MANY")
-    + "FAX-8/ä,SWE,FAX,,PERPETUAL,1,2026-01-01,,2026-01-01T00:00:00Z\n",
+    + "FAX-8/A;=B,SWE,FAX,,PERPETUAL,1,2026-01-01,,2026-01-01T00:00:00Z\n",
 }
-"""FAX-9 has 100 modules and the coverage of its first year; FAX-8/ä is a serial that no file can bear."""
+"""FAX-9 has 100 modules and the coverage of its first year; FAX-8/A;=B is a serial that no file can bear."""
 
 
 @pytest.fixture(scope="session")

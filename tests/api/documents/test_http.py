@@ -80,7 +80,7 @@ def test_who_accepts_no_form_is_told_which_there_are(caller):
         ("FAX-1", "", "en", "Quote for a renewal"),
         ("FAX-3", "", "fr", "Devis de renouvellement"),
         ("FAX-9", "", "de", "Angebot für eine Verlängerung"),  # the account's is de-AT
-        ("FAX-8/ä", "", "en", "Quote for a renewal"),  # sv, which is not among the seven
+        ("FAX-8/A;=B", "", "en", "Quote for a renewal"),  # sv, which is not among the seven
         ("FAX-3", "&language=es", "es", "Presupuesto de renovación"),
         ("FAX-3", "&language=pt-BR", "pt", "Orçamento de renovação"),
         ("FAX-3", "&language=sv", "en", "Quote for a renewal"),
@@ -99,28 +99,11 @@ def test_the_messages_of_json_are_in_that_language_too(caller):
 
 
 def test_a_file_has_a_name_that_any_system_can_bear(caller):
-    response = caller.get(f"/quotes/renewal/{quote('FAX-8/ä', safe='')}?plan=GOLD&months=12")
-    assert response.headers["content-disposition"] == 'inline; filename="quote-FAX-8-2026-03-11.json"'
+    response = caller.get(f"/quotes/renewal/{quote('FAX-8/A;=B', safe='')}?plan=GOLD&months=12")
+    assert response.headers["content-disposition"] == 'inline; filename="quote-FAX-8-A-B-2026-03-11.json"'
 
 
 # ---------------------------------------------------------------- whose they are
-
-
-@pytest.fixture(scope="module")
-def keys(priced) -> dict[str, str]:
-    viewers = {
-        "internal": Viewer(ViewerKind.INTERNAL),
-        "NORTH": Viewer(ViewerKind.PARTNER, "NORTH"),
-        "ACME": Viewer(ViewerKind.CUSTOMER, "ACME"),
-        "BETA": Viewer(ViewerKind.CUSTOMER, "BETA"),
-    }
-
-    async def make() -> dict[str, str]:
-        async with deployed(priced, lambda: NOW) as deployment:
-            made = {name: await deployment.keys.create(viewer, ["read"], NOW) for name, viewer in viewers.items()}
-            return {name: text for name, (_, text) in made.items()}
-
-    return asyncio.run(make())
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +119,46 @@ def test_without_a_key_there_is_no_quote(served, path, form):
     assert refusal(served.get(f"{path}&format={form}")) == (401, "UNAUTHENTICATED")
 
 
+VIEWERS = {
+    "internal": Viewer(ViewerKind.INTERNAL),
+    "NORTH": Viewer(ViewerKind.PARTNER, "NORTH"),
+    "ACME": Viewer(ViewerKind.CUSTOMER, "ACME"),
+    "BETA": Viewer(ViewerKind.CUSTOMER, "BETA"),
+}
+
+
+@pytest.fixture
+def seen_by(served, monkeypatch):
+    """Makes the caller a viewer, of the kinds too for which there are no keys yet."""
+
+    def become(name: str) -> TestClient:
+        async def viewer_of(*_, **__) -> Viewer:
+            return VIEWERS[name]
+
+        monkeypatch.setattr("api.quotes.viewer_of", viewer_of)
+        return served
+
+    return become
+
+
+def test_a_key_opens_the_quotes_of_its_viewer(served, priced):
+    async def make() -> str:
+        async with deployed(priced, lambda: NOW) as deployment:
+            _, text = await deployment.keys.create(VIEWERS["internal"], ["read"], NOW)
+            return text
+
+    assert served.get(RENEWAL, headers={"x-api-key": asyncio.run(make())}).json()["orderable"]
+
+
 @pytest.mark.parametrize("viewer", ["internal", "NORTH", "ACME"])
-def test_who_sees_a_licence_sees_its_quote(served, keys, viewer):
-    assert served.get(f"{RENEWAL}&format=text", headers={"x-api-key": keys[viewer]}).status_code == 200
+def test_who_sees_a_licence_sees_its_quote(seen_by, viewer):
+    assert seen_by(viewer).get(f"{RENEWAL}&format=text").status_code == 200
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_a_licence_of_others_looks_like_one_that_does_not_exist(served, keys, form):
-    headers = {"x-api-key": keys["BETA"]}
+def test_a_licence_of_others_looks_like_one_that_does_not_exist(seen_by, form):
     hidden, unknown = (
-        served.get(f"/quotes/{path}&format={form}", headers=headers)
+        seen_by("BETA").get(f"/quotes/{path}&format={form}")
         for path in ("renewal/FAX-1?plan=GOLD&months=12", "renewal/NOPE?plan=GOLD&months=12")
     )
     assert hidden.status_code == unknown.status_code == 404
@@ -233,6 +246,17 @@ def test_what_was_quoted_is_told_in_the_language_asked_for(ordering):
 def test_an_order_that_does_not_exist_has_no_quote(ordering, id_):
     caller, _ = ordering
     assert refusal(caller.get(f"/orders/{id_}/quote")) == (404, "NOT_FOUND")
+
+
+def test_an_order_of_others_looks_like_one_that_does_not_exist(ordering, monkeypatch):
+    caller, placed = ordering
+    assert caller.get(f"/orders/{placed['id']}/quote").status_code == 200
+
+    async def beta(*_, **__) -> Viewer:
+        return VIEWERS["BETA"]
+
+    monkeypatch.setattr("api.quotes.viewer_of", beta)
+    assert refusal(caller.get(f"/orders/{placed['id']}/quote")) == (404, "NOT_FOUND")
 
 
 def test_a_licence_is_no_order(ordering):
