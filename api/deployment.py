@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.documents.paths import path_of
 from api.editions import load_guide
 from api.settings import Settings
 from api.store.engine import Database, open_database
@@ -50,6 +51,7 @@ class Deployment:
             currency=self.settings.currency,
             due_days=self.settings.due_days,
             language=language,
+            document_path=path_of,
             request_id=request_id or uuid4().hex,
         )
 

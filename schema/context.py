@@ -14,6 +14,7 @@ from entitlements.parameters import POLICY_ZONE
 from schema.errors import BadInput
 from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
+from schema.shown import DocumentFormat, DocumentPath, Shown
 from schema.store import Store, Viewer
 
 
@@ -36,6 +37,8 @@ class Context:
     """Days from an order to the day on which its charge is due."""
     language: str = ENGLISH
     """The language that messages are told in, unless a field asks for another one."""
+    document_path: DocumentPath | None = None
+    """Where quotes are served as documents; None where they are not."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
@@ -65,6 +68,12 @@ class Context:
     def told(self, text: str, language: str | None = None) -> str:
         """A text in the language that a field was asked for, or the nearest there is: the request's own otherwise."""
         return translated(text, closest([language], self.language) if language else self.language)
+
+    def path_of(self, shown: Shown, form: DocumentFormat, language: str | None) -> str | None:
+        """Where a document is served; None where none are."""
+        if self.document_path is None:
+            return None
+        return self.document_path(shown, {"format": form.value} | ({"language": language} if language else {}))
 
 
 Info = strawberry.Info[Context, None]

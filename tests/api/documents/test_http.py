@@ -262,3 +262,39 @@ def test_an_order_of_others_looks_like_one_that_does_not_exist(ordering, monkeyp
 def test_a_licence_is_no_order(ordering):
     caller, placed = ordering
     assert refusal(caller.get(f"/orders/{placed['quote']['license']['id']}/quote")) == (404, "NOT_FOUND")
+
+
+# ---------------------------------------------------------------- from GraphQL
+
+PATHS = """query ($renewal: RenewalQuoteInput!, $module: AttachmentQuoteInput!, $higher: PlanChangeQuoteInput!) {
+  renewalQuote(input: $renewal) { ... on RenewalQuote { documentPath(format: TEXT) total { amount } } }
+  attachmentQuote(input: $module) { ... on AttachmentQuote { documentPath(format: TEXT) total { amount } } }
+  planChangeQuote(input: $higher) { ... on PlanChangeQuote { documentPath(format: TEXT) total { amount } } }
+}"""
+
+
+def test_a_quote_says_where_it_is_served(caller):
+    license_ = {"license": {"serial": "FAX-1"}}
+    variables = {
+        "renewal": {**license_, "plan": "GOLD", "months": 12, "withDependents": False},
+        "module": {**license_, "product": "FAX-HA", "quantity": 3},
+        "higher": {**license_, "plan": "PLATINUM"},
+    }
+    answer = caller.post("/graphql", json={"query": PATHS, "variables": variables}).json()["data"]
+    shown = {field: caller.get(told["documentPath"]).text for field, told in answer.items()}
+    assert "Total  €1,000.00\n" in shown["renewalQuote"]
+    assert "Total  €335.34\n" in shown["attachmentQuote"]
+    assert "Total  €469.48\n" in shown["planChangeQuote"]
+    assert answer["renewalQuote"]["documentPath"] == (
+        "/quotes/renewal/FAX-1?plan=GOLD&months=12&withDependents=false&orderDate=2026-03-11"
+        "&knownAt=2026-03-11T10%3A00%3A00Z&currency=EUR&format=text"
+    )
+
+
+def test_an_order_says_where_its_quote_is_served(ordering):
+    caller, placed = ordering
+    document = 'query ($id: ID!) { node(id: $id) { ... on RenewalOrder { quote { documentPath(language: "it") } } } }'
+    body = {"query": document, "variables": {"id": placed["id"]}}
+    path = caller.post("/graphql", json=body).json()["data"]["node"]["quote"]["documentPath"]
+    assert path == f"/orders/{placed['id']}/quote?format=pdf&language=it"
+    assert caller.get(path).content.startswith(b"%PDF-")
