@@ -1,4 +1,4 @@
-"""Where a quote can be fetched as a document. Who serves it, and where, is told by the context: it is not known here."""
+"""Where a quote can be fetched as a document. Who serves it, and where, is told by the context alone."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
