@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.documents.paths import path_of
 from api.editions import load_guide
 from api.settings import Settings
 from api.signatures import SigningKeys, new_key
@@ -65,6 +66,7 @@ class Deployment:
             language=language,
             engine=engine(),
             sign=self.signing.sign,
+            document_path=path_of,
             request_id=request_id or uuid4().hex,
             observer=observer or Nobody(),
         )

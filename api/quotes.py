@@ -17,7 +17,7 @@ from api.auth import viewer_of
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.documents.asked import Answer, Quoted, kept_quote, quote
-from api.documents.formats import Format, file_of, json_of
+from api.documents.formats import MEDIA_TYPES, Format, file_of, json_of
 from api.negotiation import language_of, preferred
 from entitlements.messages import listed, said
 from entitlements.problems import ProblemCode
@@ -96,11 +96,11 @@ def _format(request: Request) -> Format:
             message = said("{field}: one of {known}.", field="format", known=listed(", ", Format))
             raise Refused(400, "BAD_REQUEST", message)
         return Format(named)
-    accepted = preferred(request.headers.get("accept"), [form.media_type for form in Format])
+    accepted = preferred(request.headers.get("accept"), list(MEDIA_TYPES.values()))
     if accepted is None:
-        known = listed(", ", (form.media_type for form in Format))
+        known = listed(", ", MEDIA_TYPES.values())
         raise Refused(406, "NOT_ACCEPTABLE", said("Quotes are {known}. Accept one of them.", known=known))
-    return next(form for form in Format if form.media_type == accepted)
+    return next(form for form, media_type in MEDIA_TYPES.items() if media_type == accepted)
 
 
 def _given(request: Request, quoted: Quoted) -> dict[str, Any]:
@@ -138,6 +138,6 @@ async def _shown(answer: Answer, form: Format) -> Response:
     headers = {**answers.answer_headers(answer.language), "X-Content-Type-Options": "nosniff"}
     if file is None:
         unknown = answer.told["code"] == ProblemCode.UNKNOWN_LICENSE
-        return Response(json_of(answer), 404 if unknown else 422, headers, Format.JSON.media_type)
+        return Response(json_of(answer), 404 if unknown else 422, headers, MEDIA_TYPES[Format.JSON])
     headers["Content-Disposition"] = f'inline; filename="{file.name}"'
-    return Response(file.content, 200, headers, form.media_type)
+    return Response(file.content, 200, headers, MEDIA_TYPES[form])

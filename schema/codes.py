@@ -11,6 +11,7 @@ from entitlements.reasons import ReasonCode, Verdict
 from entitlements.remedies import RemedyKind
 from entitlements.renewals import RenewalStanding
 from entitlements.requests import Cause, Channel, Duty, Requester, Service
+from schema.shown import DocumentFormat
 from schema.store import LicenseOrder
 from schema.writing import RecordedKind
 
@@ -23,6 +24,7 @@ CODES = (
     CommitmentStrength,
     CoverageSource,
     CoverageState,
+    DocumentFormat,
     Duty,
     LicenseModel,
     LicenseOrder,

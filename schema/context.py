@@ -17,6 +17,7 @@ from schema.errors import BadInput
 from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
 from schema.observing import Nobody, Observer
+from schema.shown import DocumentFormat, DocumentPath, Shown
 from schema.store import Store, Viewer
 
 Sign = Callable[[Mapping[str, object]], str | None]
@@ -50,6 +51,8 @@ class Context:
     """What evaluates, as records of decisions name it."""
     sign: Sign = unsigned
     """Signs what a record says."""
+    document_path: DocumentPath | None = None
+    """Where quotes are served as documents; None where they are not."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
     observer: Observer = field(default_factory=Nobody)
     """Who is told what is run and decided."""
@@ -81,6 +84,12 @@ class Context:
     def told(self, text: str, language: str | None = None) -> str:
         """A text in the language that a field was asked for, or the nearest there is: the request's own otherwise."""
         return translated(text, closest([language], self.language) if language else self.language)
+
+    def path_of(self, shown: Shown, form: DocumentFormat, language: str | None) -> str | None:
+        """Where a document is served; None where none are."""
+        if self.document_path is None:
+            return None
+        return self.document_path(shown, {"format": form.value} | ({"language": language} if language else {}))
 
 
 Info = strawberry.Info[Context, None]

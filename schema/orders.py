@@ -26,6 +26,7 @@ from schema.nodes import Kind, Node, write_id
 from schema.prices import book_of, pricing_of
 from schema.problems import Problem, unknown_product
 from schema.quotes import CURRENCY, UNSET, RenewalQuote, RenewalQuoteInput
+from schema.shown import Shown
 from schema.store import ViewerKind
 from schema.writing import Change, OrderKept, Subject, Writing
 
@@ -229,14 +230,15 @@ async def ordered(context: Context, order: OrderKept, at: datetime) -> RenewalOr
     charge = charge_in(known, order.charge_reference)
     if known is None or before is None or before.license is None or charge is None:
         return None
+    id_ = write_id(Kind.RENEWAL_ORDER, order.id)
     quote = written_quotes.read(order.quote, before)
     serials = {line.license.serial for line in quote.lines}
     members = [one for one in (known.license, *known.dependents) if one is not None and one.serial in serials]
     return RenewalOrder(
-        id=write_id(Kind.RENEWAL_ORDER, order.id),
+        id=id_,
         order_reference=order.order_reference,
         due=charge,
-        quoted=RenewalQuote.of(quote, before, at - MOMENT),
+        quoted=RenewalQuote.of(quote, before, at - MOMENT, Shown("order", id_, {})),
         renewed=tuple(License.of(one, known, at) for one in members),
     )
 

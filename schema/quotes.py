@@ -23,6 +23,8 @@ from schema.plans import Plan
 from schema.prices import pricing_of
 from schema.problems import Problem, known_later
 from schema.products import Milestone
+from schema.scalars import write_date, write_date_time
+from schema.shown import DocumentFormat, Shown
 
 UNSET = strawberry.UNSET
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -112,6 +114,7 @@ class RenewalQuote:
     known_at: datetime = strawberry.field(description="It is quoted from what had been recorded by this instant.")
     quote: strawberry.Private[quotes.RenewalQuote]
     known: strawberry.Private[Facts]
+    shown: strawberry.Private[Shown]
 
     @strawberry.field
     def license(self) -> License:
@@ -148,9 +151,25 @@ class RenewalQuote:
         """Every clause that the quote rests on."""
         return self.quote.clauses
 
+    @strawberry.field
+    def document_path(
+        self, info: Info, format: DocumentFormat = DocumentFormat.PDF, language: Language = UNSET
+    ) -> str | None:
+        """Where this quote is served as a document: by GET, with the same key. In the account's language by default."""
+        return info.context.path_of(self.shown, format, language or None)
+
     @classmethod
-    def of(cls, quote: quotes.RenewalQuote, known: Facts, known_at: datetime) -> "RenewalQuote":
-        """A quote of the contract that these facts are of."""
+    def of(
+        cls, quote: quotes.RenewalQuote, known: Facts, known_at: datetime, shown: Shown | None = None
+    ) -> "RenewalQuote":
+        """A quote of the contract that these facts are of; shown as it was asked for, unless as something else."""
+        asked = quote.asked
+        renewal = {
+            "plan": asked.plan,
+            "months": str(asked.months),
+            "withDependents": str(asked.with_dependents).lower(),
+            **as_asked(asked.order_date, known_at, quote.currency),
+        }
         return cls(
             months=quote.asked.months,
             order_date=quote.asked.order_date,
@@ -166,7 +185,13 @@ class RenewalQuote:
             quote=quote,
             known=known,
             known_at=known_at,
+            shown=shown or Shown("renewal", quote.license.serial, renewal),
         )
+
+
+def as_asked(order_date: date, known_at: datetime, currency: str) -> dict[str, str]:
+    """What every quote is asked for with, so that the very same one is answered again."""
+    return {"orderDate": write_date(order_date), "knownAt": write_date_time(known_at), "currency": currency}
 
 
 RenewalQuoteResult = Annotated[RenewalQuote | Problem, strawberry.union("RenewalQuoteResult")]

@@ -19,6 +19,7 @@ from schema.languages import LANGUAGES
 from schema.root import Schema
 
 REFUSED = 10
+A = {Quoted.RENEWAL: "a renewal", Quoted.ATTACHMENT: "an attachment", Quoted.PLAN_CHANGE: "a plan change"}
 
 
 def quote(
@@ -58,21 +59,26 @@ def quote(
     given = {name: value for name, value in options.items() if value is not None}
     _check(of, given)
     shown = Format.JSON if as_json else form
-    if shown is Format.PDF and output is None and sys.stdout.isatty():
+    if shown is Format.PDF and output is None and is_terminal():
         raise Failure("a PDF is not for a terminal: name a file with --output, or send it through a pipe", BAD_INPUT)
     answer = run(_quoted(of, serial, given, language))
     _show(answer, shown, output)
     raise typer.Exit(REFUSED if answer.document is None else 0)
 
 
+def is_terminal() -> bool:
+    """Whether people look at standard output."""
+    return sys.stdout.isatty()
+
+
 def _check(of: Quoted, given: dict[str, Any]) -> None:
     """Refuse what the quote needs and lacks, or would ignore."""
     lacking = [_option(name) for name in of.needed if name not in given]
     if lacking:
-        raise Failure(f"a quote of a {of} needs {' and '.join(lacking)}", BAD_INPUT)
+        raise Failure(f"a quote of {A[of]} needs {' and '.join(lacking)}", BAD_INPUT)
     ignored = [_option(name) for name in given if name not in of.accepted]
     if ignored:
-        raise Failure(f"a quote of a {of} has no {' and no '.join(ignored)}", BAD_INPUT)
+        raise Failure(f"a quote of {A[of]} has no {' and no '.join(ignored)}", BAD_INPUT)
 
 
 def _option(name: str) -> str:

@@ -2,29 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 
 from api.documents.asked import Answer
 from api.documents.pdf import pdf_of
 from api.documents.text import text_of
+from schema.shown import DocumentFormat as Format
 
-
-class Format(StrEnum):
-    """A form, by the suffix of its files."""
-
-    JSON = "json"
-    TEXT = "text"
-    PDF = "pdf"
-
-    @property
-    def media_type(self) -> str:
-        """The media type of its bytes; text is UTF-8."""
-        return {Format.JSON: "application/json", Format.TEXT: "text/plain", Format.PDF: "application/pdf"}[self]
-
-    @property
-    def suffix(self) -> str:
-        """What its files' names end with."""
-        return {Format.JSON: ".json", Format.TEXT: ".txt", Format.PDF: ".pdf"}[self]
+MEDIA_TYPES = {Format.JSON: "application/json", Format.TEXT: "text/plain", Format.PDF: "application/pdf"}
+"""Of the bytes of each; text is UTF-8."""
+SUFFIXES = {Format.JSON: ".json", Format.TEXT: ".txt", Format.PDF: ".pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +33,7 @@ def file_of(answer: Answer, form: Format) -> File | None:
             content = text_of(document).encode()
         case Format.PDF:
             content = pdf_of(document)
-    return File(f"{document.name}{form.suffix}", content)
+    return File(f"{document.name}{SUFFIXES[form]}", content)
 
 
 def json_of(answer: Answer) -> str:

@@ -4,7 +4,8 @@ What does not fit is set smaller; what still does not is summed in a line that s
 document gives the same bytes. Characters that the fonts lack are shown as U+FFFD.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -44,9 +45,10 @@ HEIGHT = 1.35
 def pdf_of(document: Document) -> bytes:
     """The document as a PDF."""
     for shown, size in _attempts(document):
-        pdf = _page(shown, size)
-        if pdf.page_no() == 1:
-            return bytes(pdf.output())
+        with _lettered() as pdf:
+            _fill(pdf, shown, size)
+            if pdf.page_no() == 1:
+                return bytes(pdf.output())
     raise AssertionError(f"{document.name} does not fit a page, however short")
 
 
@@ -67,9 +69,9 @@ def _least_height(document: Document, size: int) -> float:
     return texts * row + (1 + len(document.lines)) * (row + 2 * PADDING)
 
 
-def _page(document: Document, size: int) -> FPDF:
-    """The document in one size, on as many pages as it takes."""
-    pdf = _blank(document)
+def _fill(pdf: FPDF, document: Document, size: int) -> None:
+    """Set the document in one size, on as many pages as it takes."""
+    _describe(pdf, document)
     pdf.add_page()
     pdf.set_section_title_styles(TextStyle(FONT, "B", size + 5, b_margin=4, l_margin=_start(document)))
     pdf.set_font(FONT, "", size)
@@ -84,12 +86,10 @@ def _page(document: Document, size: int) -> FPDF:
     pdf.set_font(FONT, "", size)
     for text in (*document.gaps, *document.notes):
         _paragraph(pdf, text, _start(document))
-    return pdf
 
 
-def _blank(document: Document) -> FPDF:
-    """No page yet, but what is told of the document, and its letters."""
-    pdf = FPDF(format="A4")
+def _describe(pdf: FPDF, document: Document) -> None:
+    """Say what the document is, and how its letters join."""
     pdf.alias_nb_pages("")  # otherwise a name with {nb} in it would be given the number of pages
     pdf.set_title(f"{document.title}, {document.name}")
     pdf.set_lang(document.wording.language)
@@ -97,11 +97,9 @@ def _blank(document: Document) -> FPDF:
     pdf.set_creation_date(datetime.combine(document.dated, time(), UTC))
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     pdf.set_margin(MARGIN)
-    _add_fonts(pdf)
     if document.wording.runs_left or any(bidirectional(one) in FROM_THE_RIGHT for one in document.text):
         # Letters of Latin, Greek and Cyrillic stand as they are; shaping them would take three times as long.
         pdf.set_text_shaping(direction="rtl" if document.wording.runs_left else "ltr")
-    return pdf
 
 
 def _facts(pdf: FPDF, document: Document) -> None:
@@ -123,6 +121,7 @@ def _facts(pdf: FPDF, document: Document) -> None:
 
 def _lines(pdf: FPDF, document: Document) -> None:
     start, end = _start(document), _end(document)
+    pdf.set_line_width(0.1)
     rows = [document.columns, *((line.what, *line.figures) for line in document.lines)]
     with pdf.table(
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -163,12 +162,23 @@ def _shown(text: str) -> str:
 @cache
 def letters() -> frozenset[int]:
     """The characters that both fonts have."""
-    pdf = FPDF()
-    _add_fonts(pdf)
-    regular, bold = (frozenset(font.cmap) for font in pdf.fonts.values() if isinstance(font, TTFFont))
+    with _lettered() as pdf:
+        regular, bold = (frozenset(font.cmap) for font in _fonts(pdf))
     return regular & bold
 
 
-def _add_fonts(pdf: FPDF) -> None:
-    pdf.add_font(FONT, "", REGULAR)
-    pdf.add_font(FONT, "B", BOLD)
+@contextmanager
+def _lettered() -> Generator[FPDF]:
+    """A document without a page and with its fonts, whose files the library leaves open."""
+    pdf = FPDF(format="A4")
+    try:
+        pdf.add_font(FONT, "", REGULAR)
+        pdf.add_font(FONT, "B", BOLD)
+        yield pdf
+    finally:
+        for font in _fonts(pdf):
+            font.ttfont.close()
+
+
+def _fonts(pdf: FPDF) -> Iterator[TTFFont]:
+    return (font for font in pdf.fonts.values() if isinstance(font, TTFFont))
