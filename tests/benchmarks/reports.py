@@ -1,7 +1,7 @@
 """Billing's reports, as a ratio to the plain SQL scan that reads the same rows: `make bench SIZES=10000,100000`.
 
-Each pass runs in a process of its own, after one that is thrown away has warmed the database's pages. The most memory is
-the process's own: the whole SQLite engine, and only the client of PostgreSQL.
+Each pass runs in a process of its own, after one that is thrown away has warmed the database's pages. The most memory
+is that process's: the whole engine of SQLite, and only the client of PostgreSQL.
 """
 
 import argparse
