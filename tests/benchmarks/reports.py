@@ -53,7 +53,11 @@ def measured(engine: str, size: int, questions: list[Question], status: Status) 
         for question in questions:
             status.update(f"{engine}, {size:,} licences: {question.value}")
             scan, report = passed(url, "scan", question.value), passed(url, "report", question.value)
-            yield Measured(question, size, int(report["found"]), report["seconds"], scan["seconds"], report["peak"])
+            one = Measured(question, size, int(report["found"]), report["seconds"], scan["seconds"], report["peak"])
+            CONSOLE.print(
+                f"{engine}, {size:,}: {question.value} {one.seconds:,.1f} s, {one.seconds / one.scan:.1f} × the scan"
+            )
+            yield one
 
 
 def lines(found: list[Measured]) -> Iterator[tuple[object, ...]]:

@@ -344,6 +344,7 @@ def test_a_workbook_that_cannot_be_put_together_is_told_of(coverline, out, monke
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "gaps.xlsx cannot be written: No space left on device." in result.stderr
     assert list(out.iterdir()) == []
+    del result
     gc.collect()  # the library leaves its own files open until they are collected
 
 

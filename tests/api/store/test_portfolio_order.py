@@ -1,7 +1,7 @@
 """A pass over a portfolio takes contracts in the order of their ids, so that it grows as the portfolio does.
 
-A plan that sorted every base for each few hundred of them would read the portfolio over and over. PostgreSQL does sort a
-portfolio as small as this one; what it does to a large one, `make bench` shows as growth.
+A plan that sorted every base for each few hundred of them would read the portfolio over and over. PostgreSQL does sort
+a portfolio as small as this one; what it does to a large one, `make bench` shows as growth.
 """
 
 import shutil
