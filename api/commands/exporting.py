@@ -14,11 +14,18 @@ from rich.markup import escape
 from api.auth import INTERNAL
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import complaints, progress_bar, run, running
-from api.interchange.exports import outputs
 from api.interchange.exports.columns import Title
 from api.interchange.exports.exporting import export as write_report
-from api.interchange.exports.formats import Format, Sheet, writer_of
-from api.interchange.exports.outputs import Closed, file_at, scratch_folder, standard_output
+from api.interchange.exports.formats import Format, writer_of
+from api.interchange.exports.outputs import (
+    STANDARD,
+    Closed,
+    file_at,
+    scratch_folder,
+    silence,
+    standard_output,
+    writing_to,
+)
 from entitlements.dates import ONE_DAY, anniversary
 from schema.context import Context
 from schema.errors import BadInput
@@ -94,6 +101,7 @@ def export(
     writer = writer_of(chosen)
     known = _read("--known-at", known_at, read_date_time)
     given = Given(_read("--from", from_, read_date), _read("--to", to, read_date), _read("--on", on, read_date))
+    name = STANDARD if output == PIPE else str(output)
     where = standard_output(whole=not chosen.is_text) if output == PIPE else file_at(output, force=force)
 
     async def work() -> tuple[Title, int]:
@@ -104,9 +112,16 @@ def export(
             await _check(context, ReportScope(known_at=known, account=account, partner=partner), first, last)
             question = QUESTIONS[report]
             title = Title(question, report, first, last, known or context.now, context.guide.edition)
-            with scratch_folder() as scratch, where as file:
-                sheet = writer(file, title, scratch)
-                return title, await _written(context, title, Scope(known, account, partner), sheet, output)
+            with scratch_folder() as scratch, where as file, progress_bar() as bar:
+                with writing_to(name):
+                    sheet = writer(file, title, scratch)
+                task = bar.add_task(report)
+
+                def told(done: int, total: int) -> None:
+                    bar.update(task, completed=done, total=total)
+
+                scope = Scope(known, account, partner)
+                return title, await write_report(context, title, scope, sheet, name, told)
 
     try:
         title, count = run(work())
@@ -115,15 +130,6 @@ def export(
     if output != PIPE:
         rows = "row" if count == 1 else "rows"
         complaints().print(escape(f"{count:,} {rows} in {output}: {title}"))
-
-
-async def _written(context: Context, title: Title, scope: Scope, sheet: Sheet, output: Path) -> int:
-    name = outputs.STANDARD if output == PIPE else str(output)
-    with progress_bar() as bar:
-        task = bar.add_task(title.report)
-        return await write_report(
-            context, title, scope, sheet, name, lambda done, total: bar.update(task, completed=done, total=total)
-        )
 
 
 def _format_of(output: Path) -> Format:
@@ -171,5 +177,5 @@ async def _check(context: Context, scope: ReportScope, first: date, last: date) 
 
 def _end_quietly() -> NoReturn:
     """Whoever read the output has read enough."""
-    outputs.silence()
+    silence()
     raise typer.Exit(BROKEN_PIPE)

@@ -72,7 +72,7 @@ def _bases(viewer: Viewer, chosen: Portfolio, column: ColumnElement[T]) -> Selec
         ever = select(managed.c.account_id).where(managed.c.partner_id == account_id(chosen.partner))
         found = found.where(or_(licenses.c.account_id.in_(ever), facts.c.holder_id.in_(ever)))
     if chosen.charged:
-        found = found.where(_has_charges(chosen.known_at))
+        found = found.where(_has_charges(facts, chosen.known_at))
     if chosen.expiring is not None:
         found = found.where(_expires(*chosen.expiring))
     return found
@@ -90,14 +90,17 @@ def _expires(first: date, last: date) -> ColumnElement[bool]:
     return exists().where(*own, not_(or_(on < first, on > last, on == NEVER)))
 
 
-def _has_charges(at: datetime) -> ColumnElement[bool]:
-    """Whether a charge was known of a base or of a licence that ever depended on it."""
+def _has_charges(base: FromClause, at: datetime) -> ColumnElement[bool]:
+    """Whether a charge was known of a base or of a licence that ever depended on it.
+
+    It is asked of the base's facts, which PostgreSQL looks up anyway, so that it too takes ids in their order.
+    """
     of, dependent = charges.alias(), license_facts.alias()
-    of_base = exists().where(of.c.account_id == licenses.c.account_id, of.c.license_id == licenses.c.id, known(of, at))
+    of_base = exists().where(of.c.account_id == base.c.account_id, of.c.license_id == base.c.license_id, known(of, at))
     of_dependent = (
         select(of.c.id)
         .join(dependent, and_(dependent.c.account_id == of.c.account_id, dependent.c.license_id == of.c.license_id))
-        .where(dependent.c.base_id == licenses.c.id, known(of, at))
+        .where(dependent.c.base_id == base.c.license_id, known(of, at))
         .exists()
     )
     return or_(of_base, of_dependent)

@@ -55,7 +55,14 @@ def _sqlite(file: Path, size: int, told: Told) -> str:
     for old in (part, *file.parent.glob(f"licenses_{size}_*")):
         old.unlink(missing_ok=True)
     asyncio.run(migrate(f"sqlite:///{part}"))
-    connection = sqlite3.connect(part, isolation_level=None)
+    fill_sqlite(part, size, told)
+    shutil.move(part, file)
+    return f"sqlite:///{file}"
+
+
+def fill_sqlite(file: Path, size: int, told: Told) -> None:
+    """Writes so many licences to an empty database at the newest revision."""
+    connection = sqlite3.connect(file, isolation_level=None)
     for statement in ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-1000000", "BEGIN"):
         connection.execute(statement)
 
@@ -79,8 +86,6 @@ def _sqlite(file: Path, size: int, told: Told) -> str:
     for statement in ("COMMIT", "ANALYZE", "PRAGMA journal_mode=WAL"):
         connection.execute(statement)
     connection.close()
-    shutil.move(part, file)
-    return f"sqlite:///{file}"
 
 
 def _as_sqlite(value: object) -> object:
@@ -111,14 +116,15 @@ async def _postgres(server: PostgresServer, name: str, size: int, told: Told) ->
                 await administrator.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
         await administrator.execute('CREATE DATABASE "building"')
         await migrate(server.get_uri(database="building"))
-        await _fill(server.get_uri(database="building"), size, told)
+        await fill_postgres(server.get_uri(database="building"), size, told)
         await administrator.execute(f'ALTER DATABASE "building" RENAME TO "{name}"')
     finally:
         await administrator.close()
     return server.get_uri(database=name)
 
 
-async def _fill(url: str, size: int, told: Told) -> None:
+async def fill_postgres(url: str, size: int, told: Told) -> None:
+    """The same for PostgreSQL."""
     connection = await asyncpg.connect(url)
     # What refers to what is right by the way it is made; looking at every row again would take longer than writing it.
     await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -108,6 +109,15 @@ async def scan(context: Context, question: Question) -> int:
     return read
 
 
+def most_memory() -> float:
+    """The most memory of this process that was resident, in MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage would answer for the process that started this one, where that was larger
+        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / KIBIBYTES
+
+
 async def main(url: str, what: str, question: Question | None) -> None:
     database = open_database(url)
     context = Context(INTERNAL, GUIDE, SqlStore(database, GUIDE), NOW)
@@ -121,8 +131,7 @@ async def main(url: str, what: str, question: Question | None) -> None:
             found = await reading(context)
     took, used = time.perf_counter() - began, time.process_time() - used
     await database.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / KIBIBYTES
-    print(json.dumps({"seconds": took, "cpu": used, "peak": peak, "found": found}))  # noqa: T201 - how it answers
+    print(json.dumps({"seconds": took, "cpu": used, "peak": most_memory(), "found": found}))  # noqa: T201 - how it answers
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Billing's reports, as a ratio to the plain SQL scan that reads the same rows: `make bench SIZES=10000,100000`.
 
-Each pass runs in a process of its own, after one that is thrown away has warmed the database's pages. The most memory is
-the process's own: the whole SQLite engine, and only the client of PostgreSQL.
+Each pass runs in a process of its own, after one that is thrown away has warmed the database's pages. The most memory
+is that process's: the whole engine of SQLite, and only the client of PostgreSQL.
 """
 
 import argparse
@@ -53,7 +53,11 @@ def measured(engine: str, size: int, questions: list[Question], status: Status) 
         for question in questions:
             status.update(f"{engine}, {size:,} licences: {question.value}")
             scan, report = passed(url, "scan", question.value), passed(url, "report", question.value)
-            yield Measured(question, size, int(report["found"]), report["seconds"], scan["seconds"], report["peak"])
+            one = Measured(question, size, int(report["found"]), report["seconds"], scan["seconds"], report["peak"])
+            CONSOLE.print(
+                f"{engine}, {size:,}: {question.value} {one.seconds:,.1f} s, {one.seconds / one.scan:.1f} × the scan"
+            )
+            yield one
 
 
 def lines(found: list[Measured]) -> Iterator[tuple[object, ...]]:

@@ -40,7 +40,7 @@ COLUMNS = (
     Column("product_code", Kind.TEXT, lambda row: row.license.product.code),
     Column("account_reference", Kind.TEXT, lambda row: row.license.account.reference),
     Column("account_name", Kind.TEXT, lambda row: row.license.account.name),
-    Column("account_theater", Kind.TEXT, lambda row: row.license.account.theater),
+    Column("theater_code", Kind.TEXT, lambda row: row.license.account.theater),
     Column("partner_reference", Kind.TEXT, _partner),
     Column("kind", Kind.TEXT, lambda row: str(row.kind)),
     Column("from", Kind.DAY, lambda row: row.from_on),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
@@ -16,17 +17,20 @@ class CommaSeparated:
     """Writes rows as they come."""
 
     def __init__(self, file: BinaryIO, _title: Title, _scratch: Path) -> None:
-        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-        self._writer = csv.writer(self._text, lineterminator="\n")
-        self._writer.writerow(column.name for column in COLUMNS)
+        self._file = file
+        self._put([[column.name for column in COLUMNS]])
 
     def write(self, rows: Rows) -> None:
         """Some rows more."""
-        self._writer.writerows([_text(cell) for cell in cells(row)] for row in rows)
+        self._put([_text(cell) for cell in cells(row)] for row in rows)
+
+    def _put(self, lines: Iterable[Iterable[str]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(lines)
+        self._file.write(text.getvalue().encode())
 
     def finish(self) -> None:
-        """Nothing is kept back; the file itself stays open."""
-        self._text.detach()
+        """Nothing is kept back."""
 
 
 def _text(cell: Cell) -> str:

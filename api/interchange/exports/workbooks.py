@@ -1,5 +1,6 @@
 """A report as a workbook for spreadsheets: days are days, amounts are numbers, texts are never formulas."""
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,8 @@ class Workbook:
 
     def __init__(self, file: BinaryIO, title: Title, scratch: Path) -> None:
         # The library has no types that a checker could hold it to.
-        self._book: Any = Book(file, {"constant_memory": True, "tmpdir": str(scratch)})
+        self._file, self._whole = file, scratch / "whole.xlsx"
+        self._book: Any = Book(str(self._whole), {"constant_memory": True, "tmpdir": str(scratch)})
         self._book.use_zip64()
         properties = {"title": str(title), "comments": f"Edition {title.edition}", "created": title.known_at}
         self._book.set_properties(properties)
@@ -87,3 +89,5 @@ class Workbook:
             self._book.close()
         except FileCreateError as problem:
             raise OSError(*problem.args[0].args) from problem
+        with self._whole.open("rb") as whole:
+            shutil.copyfileobj(whole, self._file)
