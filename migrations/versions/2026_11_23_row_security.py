@@ -25,7 +25,8 @@ BY_ACCOUNT = {
     "orders": "account_id",
     "derived_coverage": "account_id",
 }
-SEEN = "{column} = ANY (NULLIF((SELECT current_setting('coverline.accounts', true)), '')::uuid[])"
+# The setting is read, and becomes an array, once a statement and not once a row: that is what the sub-select is for.
+SEEN = "{column} = ANY ((SELECT NULLIF(current_setting('coverline.accounts', true), '')::uuid[])::uuid[])"
 OWN = "viewer = (SELECT current_setting('coverline.viewer', true))"
 CATALOGUE = ("products", "product_facts", "releases", "milestones", "prices", "documents")
 SECURED = (*BY_ACCOUNT, "changes", "api_keys")
