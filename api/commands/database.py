@@ -14,6 +14,7 @@ from api.commands.running import answering, console, prepare, run
 from api.deployment import deployed
 from api.editions import load_guide
 from api.settings import Settings
+from api.signatures import SigningKeys
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
@@ -80,7 +81,15 @@ async def _findings() -> AsyncGenerator[Finding]:
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    yield Finding("signing keys", _signed_by(settings))
     yield Finding("price book", "none is configured, so remedies name no cost")
+
+
+def _signed_by(settings: Settings) -> str:
+    key = SigningKeys(settings.signing_keys).active
+    if key is None:
+        return "none, so decisions are recorded without a signature; `coverline signing-keys create` makes one"
+    return f"decisions are signed with {key.thumbprint()}"
 
 
 def _shown(settings: Settings) -> str:

@@ -51,7 +51,7 @@ def test_a_cut_end_is_found_by_heads_that_were_kept(coverline, changed, database
     )
     assert coverline("audit", "verify").exit_code == 0
     told = coverline("audit", "verify", "--heads", heads)
-    assert (told.exit_code, "entry 4, which was noted as its head, is missing" in told.stdout) == (10, True)
+    assert (told.exit_code, "entry 4: was noted as the chain's head, and is missing" in told.stdout) == (10, True)
 
 
 def test_heads_that_were_signed_are_believed_from_their_signature_alone(coverline, changed, tmp_path, monkeypatch):
