@@ -55,14 +55,23 @@ class Kept:
     hash: str
 
 
-def faults(entries: Iterable[Kept], heads: Iterable[Head]) -> Iterator[str]:
-    """Everything that is wrong with chains whose entries are given by chain and number; nothing where all is well."""
-    ends = {head.chain: head for head in heads}
-    last: Kept | None = None
-    for kept in entries:
-        entry = kept.entry
+class Walk:
+    """A walk along every chain, entry by entry, by chain and number; it tells what is wrong as it comes to it.
+
+    Heads that were noted elsewhere are looked for on the way. Nothing is remembered of an entry but its hash.
+    """
+
+    def __init__(self, heads: Iterable[Head], noted: Iterable[Head] = ()) -> None:
+        self._heads = {head.chain: head for head in heads}
+        self._noted = {(head.chain, head.seq): head for head in noted}
+        self._last: Kept | None = None
+        self.count = 0
+
+    def take(self, kept: Kept) -> Iterator[str]:
+        """What is wrong with the next entry, and with the chain that ended before it."""
+        entry, last = kept.entry, self._last
         if last is not None and last.entry.chain != entry.chain:
-            yield from _ended(last, ends.pop(last.entry.chain, None))
+            yield from self._ended(last)
             last = None
         where = f"chain {entry.chain}, entry {entry.seq}"
         expected, before = (last.entry.seq + 1, last.hash) if last else (1, BEGINNING)
@@ -72,29 +81,27 @@ def faults(entries: Iterable[Kept], heads: Iterable[Head]) -> Iterator[str]:
             yield f"{where}: does not follow from the entry before it"
         if kept.hash != entry.hash:
             yield f"{where}: is not what was written: its hash is {entry.hash}, noted is {kept.hash}"
-        last = kept
-    if last is not None:
-        yield from _ended(last, ends.pop(last.entry.chain, None))
-    for head in ends.values():
-        yield f"chain {head.chain}: all of its {head.seq} entries are missing"
+        noted = self._noted.pop((entry.chain, entry.seq), None)
+        if noted is not None and noted.hash != kept.hash:
+            yield f"{where}: is another than the one that was noted as the chain's head"
+        self._last = kept
+        self.count += 1
 
+    def end(self) -> Iterator[str]:
+        """What is wrong once there is no more entry."""
+        if self._last is not None:
+            yield from self._ended(self._last)
+        for head in self._heads.values():
+            yield f"chain {head.chain}: all of its {head.seq} entries are missing"
+        for head in self._noted.values():
+            yield f"chain {head.chain}, entry {head.seq}: was noted as the chain's head, and is missing"
 
-def _ended(last: Kept, head: Head | None) -> Iterator[str]:
-    where = f"chain {last.entry.chain}"
-    if head is None:
-        yield f"{where}: its head is missing"
-    elif (head.seq, head.hash) != (last.entry.seq, last.hash):
-        yield f"{where}: ends with entry {last.entry.seq}, and its head says {head.seq}: its end was cut or forged"
-
-
-def missing(noted: Iterable[Head], entries: Iterable[Kept]) -> Iterator[str]:
-    """Heads that were noted elsewhere and that the chains no longer hold."""
-    there = {(kept.entry.chain, kept.entry.seq): kept.hash for kept in entries}
-    for head in noted:
-        found = there.get((head.chain, head.seq))
-        if found != head.hash:
-            what = "is missing" if found is None else "is another"
-            yield f"chain {head.chain}: entry {head.seq}, which was noted as its head, {what}"
+    def _ended(self, last: Kept) -> Iterator[str]:
+        where, head = f"chain {last.entry.chain}", self._heads.pop(last.entry.chain, None)
+        if head is None:
+            yield f"{where}: its head is missing"
+        elif (head.seq, head.hash) != (last.entry.seq, last.hash):
+            yield f"{where}: ends with entry {last.entry.seq}, and its head says {head.seq}: its end was cut or forged"
 
 
 def details_of(parts: Iterable[object]) -> str:

@@ -2,8 +2,10 @@
 
 import typer
 
+from api.commands.audit import audit
 from api.commands.check import check
 from api.commands.database import doctor, migrate, schema
+from api.commands.erasing import erase
 from api.commands.exporting import export
 from api.commands.failures import Commands
 from api.commands.guide import guide, plans
@@ -30,11 +32,13 @@ app.command()(check)
 app.command()(quote)
 app.command()(pack)
 app.command()(verify)
+app.command()(erase)
 app.command()(guide)
 app.command()(plans)
 app.command()(schema)
 app.add_typer(keys, name="keys")
 app.add_typer(signing_keys, name="signing-keys")
+app.add_typer(audit, name="audit")
 app.command()(doctor)
 
 

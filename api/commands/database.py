@@ -17,6 +17,7 @@ from api.editions import load_guide
 from api.key_sets import keys_in
 from api.logs import configure
 from api.settings import Settings
+from api.signatures import SigningKeys
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
@@ -93,6 +94,7 @@ async def _findings() -> AsyncGenerator[Finding]:
         yield Finding("row-level security", lacking or "on", is_well=lacking is None)
     if deployment.tokens is not None:
         yield await _tokens(deployment.tokens)
+    yield Finding("signing keys", _signed_by(settings))
     yield Finding("price book", "none is configured, so remedies name no cost")
 
 
@@ -107,6 +109,13 @@ async def _tokens(tokens: Tokens) -> Finding:
         told = f"{tokens.issuer} publishes no key for {tokens.algorithm}; check COVERLINE_OIDC_ALGORITHM"
         return Finding("tokens", told, is_well=False)
     return Finding("tokens", f"of {tokens.issuer}, for {tokens.audience}, {tokens.algorithm} by {count} key(s)")
+
+
+def _signed_by(settings: Settings) -> str:
+    key = SigningKeys(settings.signing_keys).active
+    if key is None:
+        return "none, so decisions are recorded without a signature; `coverline signing-keys create` makes one"
+    return f"decisions are signed with {key.thumbprint()}"
 
 
 def _shown(settings: Settings) -> str:

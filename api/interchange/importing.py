@@ -63,7 +63,8 @@ async def import_folder(
         else:
             await derived.follow_edition(connection, guide)
             await loading.derive()
-            await audit.append(connection, OPERATOR, _told(now, folder, findings))
+            if any(counts.added or counts.superseded for counts in findings.counts.values()):
+                await audit.append(connection, OPERATOR, _told(now, folder, findings))
     return findings.report(dry_run=dry_run)
 
 

@@ -3,7 +3,7 @@
 Entries are only ever added. `details` is a digest of the rows that a change left, by which those rows are checked too.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from api.store import tables
 from api.store.engine import Database
 from api.store.tables import table_of
 from entitlements import canonical, chains
-from entitlements.chains import BEGINNING, Entry, Head, Kept
+from entitlements.chains import BEGINNING, Entry, Head, Kept, Walk
 
 entries = table_of(tables.AuditEntry)
 heads = table_of(tables.AuditHead)
@@ -80,40 +80,42 @@ def _word(value: Any) -> Any:  # noqa: ANN401 - a value of a column
 # ---------------------------------------------------------------- verifying
 
 
-async def kept(connection: AsyncConnection) -> AsyncGenerator[Kept]:
-    """Every entry, by chain and number."""
-    statement = select(*(entries.c[name] for name in (*ENTRY, "hash"))).order_by(entries.c.chain, entries.c.seq)
-    async for one in await connection.stream(statement):
-        *values, noted = one
-        yield Kept(Entry(*values), noted)
-
-
 async def all_heads(connection: AsyncConnection) -> list[Head]:
     """The head of every chain."""
     statement = select(heads.c.chain, heads.c.seq, heads.c.hash).order_by(heads.c.chain)
     return [Head(*one) for one in await connection.execute(statement)]
 
 
-async def faults(database: Database, noted: list[Head]) -> tuple[int, list[str]]:
+async def faults(database: Database, noted: Sequence[Head] = ()) -> tuple[int, list[str]]:
     """How many entries there are, and everything that is wrong: with chains, noted heads, and what changes left."""
     async with database.reading() as connection:
-        every = [one async for one in kept(connection)]
-        found = [*chains.faults(every, await all_heads(connection)), *chains.missing(noted, every)]
-        found += await _unlike(connection, every)
-    return len(every), found
+        return await faults_in(connection, noted)
 
 
-async def _unlike(connection: AsyncConnection, every: list[Kept]) -> list[str]:
+async def faults_in(connection: AsyncConnection, noted: Sequence[Head] = ()) -> tuple[int, list[str]]:
+    """The same within a transaction."""
+    walk, found = Walk(await all_heads(connection), noted), list[str]()
+    told: dict[UUID, str] = {}
+    statement = select(*(entries.c[name] for name in (*ENTRY, "hash"))).order_by(entries.c.chain, entries.c.seq)
+    async for one in await connection.stream(statement):
+        *values, noted_hash = one
+        kept = Kept(Entry(*values), noted_hash)
+        found += walk.take(kept)
+        if kept.entry.change_id is not None:
+            told[kept.entry.change_id] = kept.entry.details
+    found += walk.end()
+    return walk.count, [*found, *sorted(_unlike(await _left(connection), told))]
+
+
+def _unlike(left: Mapping[UUID, str], told: Mapping[UUID, str]) -> Iterator[str]:
     """Changes whose rows are not those that their entries were written with."""
-    left = await _left(connection)
-    told = {one.entry.change_id: one.entry.details for one in every if one.entry.change_id is not None}
-    found = [f"change {id_}: no entry tells of it" for id_ in left.keys() - told.keys()]
+    for id_ in left.keys() - told.keys():
+        yield f"change {id_}: no entry tells of it"
     for id_, details in told.items():
         if id_ not in left:
-            found.append(f"change {id_}: an entry tells of it, and it is missing")
+            yield f"change {id_}: an entry tells of it, and it is missing"
         elif left[id_] != details:
-            found.append(f"change {id_}: the rows that it left are not those that were written")
-    return sorted(found)
+            yield f"change {id_}: the rows that it left are not those that were written"
 
 
 async def _left(connection: AsyncConnection) -> dict[UUID, str]:

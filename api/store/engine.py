@@ -64,6 +64,12 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def apart(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection outside of any transaction, for what none may hold, such as VACUUM."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT", coverline_apart=True)
+
+    @asynccontextmanager
     async def session(self, *, writes: bool = False) -> AsyncGenerator[AsyncSession]:
         """A session of SQLModel's in such a transaction; nothing is loaded behind one's back."""
         within = self.writing() if writes else self.reading()
@@ -138,6 +144,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     def begun(connection: SyncConnection) -> None:
         options = connection.get_execution_options()
+        if options.get("coverline_apart", False):
+            return
         if not options.get("coverline_writes", False):
             connection.exec_driver_sql("BEGIN")
         elif options.get("coverline_waits", True):

@@ -28,6 +28,7 @@ from api.auth import INTERNAL
 from api.deployment import deployed
 from api.settings import Settings
 from api.store import tables
+from api.store.audit import faults_in
 from api.store.tables import table_of
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.ordering import fill
@@ -220,6 +221,7 @@ async def effects(settings: Settings) -> dict[str, Any]:
     licenses, changes = table_of(tables.License), table_of(tables.Change)
     found: dict[str, Any] = {}
     async with deployed(settings) as deployment, deployment.database.reading() as connection:
+        assert (await faults_in(connection))[1] == [], "the audit log tells of every change, and of nothing else"
         found["keys"] = list((await connection.execute(select(changes.c.idempotency_key))).scalars())
         for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order, tables.DecisionRecord):
             table = table_of(model)

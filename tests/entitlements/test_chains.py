@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from entitlements.chains import BEGINNING, OPERATOR, Entry, Head, Kept, details_of, faults, missing
+from entitlements.chains import BEGINNING, OPERATOR, Entry, Head, Kept, Walk, details_of
 
 AT = datetime(2026, 3, 11, 10, tzinfo=UTC)
 CHAINS = [OPERATOR, UUID(int=5), UUID(int=9)]
@@ -28,8 +28,10 @@ HEADS = [Head(chain, 7 + number, next(k for k in WHOLE if (k.entry.chain, k.entr
          for number, chain in enumerate(CHAINS)]  # fmt: skip
 
 
-def found_in(entries: list[Kept], heads: list[Head] = HEADS) -> list[str]:
-    return list(faults(sorted(entries, key=lambda kept: (kept.entry.chain, kept.entry.seq)), heads))
+def found_in(entries: list[Kept], heads: list[Head] = HEADS, noted: list[Head] | None = None) -> list[str]:
+    walk = Walk(heads, noted or [])
+    ordered = sorted(entries, key=lambda kept: (kept.entry.chain, kept.entry.seq))
+    return [*(fault for kept in ordered for fault in walk.take(kept)), *walk.end()]
 
 
 def test_a_whole_chain_has_no_fault():
@@ -69,12 +71,14 @@ def test_an_end_that_was_cut_is_told_by_the_head():
 
 def test_an_end_that_was_cut_with_its_head_is_told_by_a_head_that_was_noted_elsewhere():
     cut = WHOLE[:-1]
-    head = Head(CHAINS[2], 8, cut[-1].hash)
-    assert found_in(cut, [*HEADS[:2], head]) == [], "the database alone cannot know"
-    assert list(missing(HEADS, cut)) == [f"chain {CHAINS[2]}: entry 9, which was noted as its head, is missing"]
-    assert list(missing([head], WHOLE)) == []
-    assert list(missing([replace(head, hash="0" * 64)], WHOLE)) == [
-        f"chain {CHAINS[2]}: entry 8, which was noted as its head, is another"
+    heads = [*HEADS[:2], Head(CHAINS[2], 8, cut[-1].hash)]
+    assert found_in(cut, heads) == [], "the database alone cannot know"
+    assert found_in(cut, heads, noted=HEADS) == [
+        f"chain {CHAINS[2]}, entry 9: was noted as the chain's head, and is missing"
+    ]
+    assert found_in(WHOLE, noted=heads) == [], "a chain goes on"
+    assert found_in(WHOLE, noted=[replace(heads[2], hash="0" * 64)]) == [
+        f"chain {CHAINS[2]}, entry 8: is another than the one that was noted as the chain's head"
     ]
 
 

@@ -54,13 +54,13 @@ def test_every_change_and_import_is_told_with_who_and_why(settings):
     assert [one["at"] for one in found] == sorted(one["at"] for one in found)
 
 
-def test_the_owner_sees_the_same_without_key_ids(settings):
-    changed(settings)
-    internal, owner = ([edge["node"] for edge in history_of(settings, viewer)["edges"]] for viewer in (INTERNAL, ACME))
+def test_the_owner_sees_the_same_without_key_ids(small):
+    changed(small)
+    internal, owner = ([edge["node"] for edge in history_of(small, viewer)["edges"]] for viewer in (INTERNAL, ACME))
     assert owner == [{**one, "keyId": None} for one in internal]
 
 
-@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("size", [1, 3])
 def test_pages_of_any_size_in_either_direction_are_the_whole(settings, size):
     changed(settings)
     whole = [edge["node"] for edge in history_of(settings, INTERNAL)["edges"]]

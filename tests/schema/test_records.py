@@ -19,7 +19,7 @@ from api.store.tables import table_of
 from entitlements.editing.building import guide_from
 from schema.store import Viewer, ViewerKind
 from tests.ordering import ORDER, SCHEMA, Ticking, asked_by, asking, order
-from tests.portfolio import NOW
+from tests.portfolio import NOW, load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
 from tests.recording import READ, RECORD, recording
 
@@ -245,6 +245,23 @@ def test_a_record_of_a_licence_that_the_asker_may_not_see_is_the_askers_own(sett
         assert (seen is not None) is sees, viewer
     unknown = asked_by(settings, INTERNAL, RECORD, later, input=recording("NO-1"))["recordDecision"]
     assert asked_by(settings, BETA, READ, later, id=unknown["id"]) == {"decisionRecord": None}
+
+
+def test_a_record_goes_with_its_licence_to_another_account_and_stays_as_it_was(settings, tmp_path):
+    with asking(settings) as ask:
+        first = recorded(ask)
+    files = {
+        "licenses.csv": "serial,account,product,base,model,quantity,registered_on,installed_release,recorded_at\n"
+        "FAX-2,BETA,FAX,,PERPETUAL,1,2024-12-01,,2026-03-12T00:00:00Z\n"
+    }
+    asyncio.run(load_more(settings, tmp_path / "moved", files, NOW + timedelta(days=2)))
+    later = Ticking(NOW + timedelta(days=3))
+    for viewer, sees in ((BETA, True), (ACME, False), (NORTH, False)):
+        found = asked_by(settings, viewer, READ, later, id=first["id"])["decisionRecord"]
+        assert (found is not None) is sees, viewer
+        if found:
+            assert found["replay"]["identical"]
+            assert found["factsHash"] == first["factsHash"]
 
 
 def test_an_id_of_something_else_names_no_record(ask):
