@@ -23,8 +23,7 @@ from schema.plans import Plan
 from schema.prices import pricing_of
 from schema.remedies import Remedy, RemedyAct
 from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
-
-MOST_CHECKS = 1_000
+from schema.sizes import MOST_CHECKS
 
 
 @strawberry.type
@@ -133,12 +132,21 @@ async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) ->
 
 
 async def account_checks(info: Info, account: str, check: AccountCheckInput) -> list[EntitlementDecision]:
-    """One answer for each licence of the account that is not retired on the day, by serial; never the best of them."""
+    """One answer for each licence of the account that is not retired on the day, by serial; never the best of them.
+
+    An account with over 1,000 licences is asked for in parts: by pages of its licences, and by `entitlementChecks`.
+    """
     context = info.context
     at, known_at = check.at or context.now, check.known_at or context.now
     if not account.isprintable():
         return []
     ids = await context.store.account_license_ids(context.viewer, account, known_at, context.day_of(at))
+    if len(ids) > MOST_CHECKS:
+        message = (
+            f"account: {account} has {len(ids):,} licences, and {MOST_CHECKS:,} are checked at once. "
+            "Page through its licenses and ask entitlementChecks."
+        )
+        raise BadInput(message, BATCH_SIZE)
     found = await gather(*(context.loaders.facts_by_id(id_, known_at) for id_ in ids))
     return [
         EntitlementDecision.of(decide(known, request_of_account(check, known.license.serial, context), context.guide))

@@ -4,7 +4,6 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, build_ast_schema, lexicographic_sort_schema, parse, print_schema
-from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
@@ -33,7 +32,7 @@ from schema import (
     terms,
 )
 from schema.context import Context
-from schema.documents import OperationsNamed
+from schema.documents import Documents, Examined
 from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.scalars import SCALARS
 
@@ -87,10 +86,11 @@ class Schema(strawberry.Schema):
             query=Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
+            extensions=[lambda: Examined(self.documents)],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
         )
         descriptions.describe(self._schema)
+        self.documents = Documents(self._schema, introspection=introspection)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""
