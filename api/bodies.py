@@ -1,15 +1,19 @@
-"""Reading a request's body: bounded in size and time, strict UTF-8 JSON, and what of it GraphQL uses."""
+"""Reading a request's body: bounded in size, time and depth, strict UTF-8 JSON, and what of it GraphQL uses."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, cast
 
 from starlette.requests import Request
 
 LARGEST_BODY = 1024 * 1024
-READ_SECONDS = 10
+READ_SECONDS = 4
+"""Less than a connection gives (`api/connections.py`), so that the answer can still be sent."""
+DEEPEST = 32
+"""Lists and objects within each other; the deepest variables of the schema have 8 levels."""
 UTF_8 = {"utf-8", "utf8"}
 
 
@@ -41,24 +45,20 @@ async def posted(request: Request) -> Parameters:
             body = await _bounded(request)
     except TimeoutError:
         raise Refused(408, "BODY_TIMEOUT", f"The body did not arrive within {READ_SECONDS} seconds.") from None
-    try:
-        given = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Refused(400, "BAD_JSON", "The body is not JSON in UTF-8.") from None
-    return _parameters(given)
+    return _parameters(_json("The body", body))
 
 
 def in_query(request: Request) -> Parameters:
     """The parameters in a GET request's URL."""
-    given: dict[str, Any] = dict(request.query_params)
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in given:
+            raise Refused(400, "BAD_REQUEST", f"The parameter {_quoted(name)} is given twice.")
+        given[name] = value
     for name in ("variables", "extensions"):
-        if given.get(name):
-            try:
-                given[name] = json.loads(given[name], parse_constant=_no_constant)
-            except (ValueError, RecursionError):
-                raise Refused(400, "BAD_JSON", f"The parameter {name} is not JSON.") from None
-        else:
-            given.pop(name, None)
+        text = given.pop(name, None)
+        if text:
+            given[name] = _json(f"The parameter {name}", text.encode("utf-8", "surrogatepass"))
     return _parameters(given)
 
 
@@ -105,5 +105,56 @@ def _parameters(given: object) -> Parameters:
     return Parameters(members["query"], members.get("variables"), members.get("operationName"))
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
+def _json(what: str, text: bytes) -> object:
+    """A value in JSON: strict UTF-8, finite numbers, each member once, and not too deep."""
+    try:
+        given = json.loads(
+            text.decode("utf-8"), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_each_once
+        )
+    except Twice as twice:
+        raise Refused(400, "BAD_JSON", f"{what} has an object with {twice} twice.") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, "BAD_JSON", f"{what} is not JSON in UTF-8.") from None
+    if _is_deeper(given, DEEPEST):
+        raise Refused(400, "BAD_JSON", f"{what} is nested in more than {DEEPEST} levels.")
+    return given
+
+
+class Twice(ValueError):  # noqa: N818 - the fault is the caller's
+    """A member that an object has twice. Readers differ on which of the two counts."""
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    given = dict(members)
+    if len(given) < len(members):
+        names: set[str] = set()
+        raise Twice(_quoted(next(name for name, _ in members if name in names or names.add(name))))
+    return given
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(f"{written} is no finite number")
+    return number
+
+
+def _is_deeper(given: object, levels: int) -> bool:
+    """Whether lists and objects lie within each other in more levels."""
+    level: list[Any] = [given]
+    for _ in range(levels + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(outer: object) -> Iterable[Any]:
+    if isinstance(outer, dict):
+        return cast("dict[str, Any]", outer).values()
+    return cast("list[Any]", outer) if isinstance(outer, list) else ()
+
+
+def _quoted(name: str) -> str:
+    """A name from outside, as a message may show it."""
+    return json.dumps(name[:40])

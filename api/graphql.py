@@ -19,6 +19,7 @@ from api.auth import viewer_of
 from api.bodies import Refused, in_query, posted
 from api.deployment import Deployment
 from api.negotiation import GRAPHQL_RESPONSE, JSON, response_type, wants_page
+from api.rates import Allowance
 from schema.context import Context
 from schema.root import Schema
 
@@ -39,8 +40,9 @@ class GraphQL(asgi.GraphQL[Context, None]):
 
     request_adapter_class = Asked
 
-    def __init__(self, schema: Schema, *, graphiql: bool, demo: bool) -> None:
+    def __init__(self, schema: Schema, allowance: Allowance, *, graphiql: bool, demo: bool) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
+        self.allowance = allowance
         self.graphiql = graphiql
         self.demo = demo
 
@@ -65,11 +67,13 @@ class GraphQL(asgi.GraphQL[Context, None]):
             return HTMLResponse(get_graphql_ide_html("graphiql"), headers={"Vary": "Accept"})
         if response_type(accept) is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_RESPONSE} or {JSON}. Accept one of them.")
-        request.state.viewer = await viewer_of(request, self._deployment(request), demo=self.demo)
+        viewer = await self.allowance.known(request, viewer_of(request, self._deployment(request), demo=self.demo))
+        request.state.viewer = viewer
         if request.method == "GET" and not any(header in request.headers for header in PREFLIGHT):
             message = f"Send the request by POST, or by GET with a header {PREFLIGHT[0]}."
             raise Refused(403, "PREFLIGHT_REQUIRED", message)
-        return await self.run(request)
+        async with self.allowance.one(request, viewer):
+            return await self.run(request)
 
     # ------------------------------------------------------------ what the library's view asks for
 

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from limits import parse_many
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,6 +37,22 @@ class Settings(BaseSettings):
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
+    rate: str = Field(
+        default="120000/minute",
+        description="Requests of one key, as `100/second; 2000/minute`; empty for no limit.",
+    )
+    rate_of_strangers: str = Field(
+        default="600/minute", description="Requests without a valid key from one address; empty for no limit."
+    )
+    at_once: int = Field(default=200, ge=1, description="Requests of one key that are worked on at the same time.")
+    clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
+
+    @field_validator("rate", "rate_of_strangers")
+    @classmethod
+    def _is_rate(cls, written: str) -> str:
+        if written.strip():
+            parse_many(written)
+        return written
 
     @property
     def is_embedded(self) -> bool:

@@ -17,6 +17,7 @@ from api.commands.decisions import reasons, verdict
 from api.commands.failures import Failure
 from api.commands.quotes import show
 from api.commands.running import console, run, running
+from api.connections import Connection
 from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.interchange.importing import import_folder
 from api.settings import Settings, embedded_url
@@ -32,6 +33,8 @@ SHOWN = {
     "proactive-unknown",
 }
 """The stories that are told at the start of a demonstration; the page at its root has them all."""
+SERVER: dict[str, Any] = {"http": Connection, "ws": "none", "access_log": False, "server_header": False}
+"""What the server is told in every case."""
 QUOTED = "module-base-lapsed"
 """The story of which the first way to a yes, a renewal of a base with its dependents, is quoted as well."""
 
@@ -70,9 +73,8 @@ def _listen(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http="httptools",
-        access_log=False,
-        server_header=False,
+        limit_concurrency=settings.clients,
+        **SERVER,
     )
 
 
@@ -96,10 +98,9 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
         create_app(settings, demo=True, stories=stories),
         host=settings.host,
         port=settings.port,
-        http="httptools",
-        access_log=False,
-        server_header=False,
+        limit_concurrency=settings.clients,
         proxy_headers=False,
+        **SERVER,
     )
 
 
