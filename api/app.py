@@ -13,7 +13,6 @@ from api import answers, health
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
-from api.rates import Allowance
 from api.settings import Settings
 from api.telemetry import Counts, RequestIds
 from schema.root import Schema
@@ -34,7 +33,7 @@ def create_app(
     schema = Schema(introspection=demo or chosen.introspection)
     counter: Counter[tuple[str, int]] = Counter()
     routes = [
-        Route("/graphql", GraphQL(schema, Allowance(chosen), graphiql=demo or chosen.graphiql, demo=demo)),
+        Route("/graphql", GraphQL(schema, chosen, demo=demo)),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),

@@ -32,7 +32,9 @@ class Refused(Exception):  # noqa: N818 - it is the answer to a request
 class Parameters:
     """A GraphQL request's parameters."""
 
-    query: str
+    query: str | None
+    """The text of the document; None where its id is given in its place."""
+    document_id: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
 
@@ -94,15 +96,19 @@ def _parameters(given: object) -> Parameters:
     members = cast("dict[str, Any]", given)
     for name, kind, what in (
         ("query", str, "a string"),
+        ("documentId", str, "a string"),
         ("variables", dict, "an object"),
         ("operationName", str, "a string"),
         ("extensions", dict, "an object"),
     ):
         if members.get(name) is not None and not isinstance(members[name], kind):
             raise Refused(400, "BAD_REQUEST", f"{name} is {what} where it is given.")
-    if not members.get("query"):
-        raise Refused(400, "BAD_REQUEST", "The request has no query.")
-    return Parameters(members["query"], members.get("variables"), members.get("operationName"))
+    query, document_id = members.get("query"), members.get("documentId")
+    if not query and not document_id:
+        raise Refused(400, "BAD_REQUEST", "The request has no query, and no documentId in its place.")
+    if query and document_id:
+        raise Refused(400, "BAD_REQUEST", "The request has a query and a documentId. Send one of them.")
+    return Parameters(query or None, document_id or None, members.get("variables"), members.get("operationName"))
 
 
 def _json(what: str, text: bytes) -> object:

@@ -2,10 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 from limits import parse_many
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schema.store import ViewerKind
 
 
 def embedded_url(path: Path) -> str:
@@ -45,6 +48,10 @@ class Settings(BaseSettings):
         default="600/minute", description="Requests without a valid key from one address; empty for no limit."
     )
     at_once: int = Field(default=200, ge=1, description="Requests of one key that are worked on at the same time.")
+    trusted_only: Annotated[frozenset[ViewerKind], NoDecode] = Field(
+        default=frozenset(),
+        description="Kinds of viewers that may send trusted documents only, such as `partner,customer`.",
+    )
     clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
 
     @field_validator("rate", "rate_of_strangers")
@@ -53,6 +60,15 @@ class Settings(BaseSettings):
         if written.strip():
             parse_many(written)
         return written
+
+    @field_validator("trusted_only", mode="before")
+    @classmethod
+    def _kinds(cls, written: object) -> object:
+        return (
+            [kind.strip().lower() for kind in written.split(",") if kind.strip()]
+            if isinstance(written, str)
+            else written
+        )
 
     @property
     def is_embedded(self) -> bool:
