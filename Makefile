@@ -4,8 +4,9 @@ UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+SCHEMATHESIS := .tools/schemathesis
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long lint format types lock data
@@ -22,6 +23,12 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# A tool whose own requirements are none of the project's business has an environment of its own.
+$(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
+	$(PYTHON) -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
+	@touch $@
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
@@ -29,7 +36,7 @@ test: install  ## Run the tests
 	$(BIN)/python -m pytest
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install  ## Run only the longer tests
+test-long: install $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 lint: install  ## Check style and formatting
@@ -43,9 +50,10 @@ format: install  ## Rewrite the code to the style
 types: install  ## Check the types
 	$(BIN)/pyright
 
-lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
-	$(COMPILE) --group dev --output-file requirements-dev.txt
-	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+lock: install  ## Resolve the requirements files again (UPGRADE=--upgrade takes the newest versions)
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from math import isfinite
 from typing import Any, cast
 
@@ -14,6 +15,10 @@ READ_SECONDS = 4
 """Less than a connection gives (`api/connections.py`), so that the answer can still be sent."""
 DEEPEST = 32
 """Lists and objects within each other; the deepest variables of the schema have 8 levels."""
+MOST_ITEMS = 1_000
+"""Of any list: as many as the largest batch of checks."""
+MOST_BRACKETS = 50_000
+"""Opening ones, wherever they stand: a thousand full checks have a tenth of them. Objects take longest to read."""
 UTF_8 = {"utf-8", "utf8"}
 
 
@@ -113,6 +118,8 @@ def _parameters(given: object) -> Parameters:
 
 def _json(what: str, text: bytes) -> object:
     """A value in JSON: strict UTF-8, finite numbers, each member once, and not too deep."""
+    if text.count(b"[") + text.count(b"{") > MOST_BRACKETS:
+        raise Refused(400, "BAD_JSON", f"{what} has more than {MOST_BRACKETS:,} opening brackets.")
     try:
         given = json.loads(
             text.decode("utf-8"), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_each_once
@@ -121,8 +128,7 @@ def _json(what: str, text: bytes) -> object:
         raise Refused(400, "BAD_JSON", f"{what} has an object with {twice} twice.") from None
     except (ValueError, RecursionError):
         raise Refused(400, "BAD_JSON", f"{what} is not JSON in UTF-8.") from None
-    if _is_deeper(given, DEEPEST):
-        raise Refused(400, "BAD_JSON", f"{what} is nested in more than {DEEPEST} levels.")
+    _check_shape(what, given)
     return given
 
 
@@ -145,20 +151,20 @@ def _finite(written: str) -> float:
     return number
 
 
-def _is_deeper(given: object, levels: int) -> bool:
-    """Whether lists and objects lie within each other in more levels."""
+def _check_shape(what: str, given: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    """Raises Refused for lists and objects too deep within each other, and for a list that is too long."""
     level: list[Any] = [given]
-    for _ in range(levels + 1):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(outer: object) -> Iterable[Any]:
-    if isinstance(outer, dict):
-        return cast("dict[str, Any]", outer).values()
-    return cast("list[Any]", outer) if isinstance(outer, list) else ()
+    for _ in range(DEEPEST + 1):
+        lists = [cast("list[Any]", each) for each in level if isinstance(each, list)]
+        objects = [cast("dict[str, Any]", each) for each in level if isinstance(each, dict)]
+        if not lists and not objects:
+            return
+        longest = max(map(len, lists), default=0)
+        if longest > MOST_ITEMS:
+            message = f"{what}: a list holds up to {MOST_ITEMS:,} items, not {longest:,}."
+            raise Refused(400, "BATCH_SIZE", message)
+        level = [*chain.from_iterable(lists), *chain.from_iterable(each.values() for each in objects)]
+    raise Refused(400, "BAD_JSON", f"{what} is nested in more than {DEEPEST} levels.")
 
 
 def _quoted(name: str) -> str:

@@ -40,6 +40,8 @@ class Connection(HttpToolsProtocol):
         self._unread: TimerHandle | None = None
         self._received: int | None = 0
         """Bytes of the head that is being read; None in a body."""
+        self._came = 0
+        """Bytes that came last, unless they end a request."""
         self._named = 0
         """Bytes of its headers that were read."""
 
@@ -59,9 +61,10 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came: read them, unless they are headers that do not end."""
+        self._came = len(data)
         super().data_received(data)
         if self._received is not None:
-            self._received += len(data)
+            self._received += self._came
             if self._received > HEAD_BYTES:
                 self._refuse(431)
 
@@ -88,7 +91,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is there."""
-        self._received = 0
+        self._received, self._came = 0, 0
         self._expect(None)
         super().on_message_complete()
 

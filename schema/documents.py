@@ -28,7 +28,7 @@ KEPT = 256
 """Documents that are kept."""
 KEPT_CHARACTERS = 256 * 1024
 """Characters of all documents that are kept: a document takes some sixty times as many bytes."""
-MOST_ERRORS = 10
+MOST_ERRORS = 5
 """Of one document. Each may quote a good part of it."""
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -69,6 +69,11 @@ class Served:
         response = connection.getresponse()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
 
+    def ask_once(self) -> Answer:
+        """The answer to a good question on a connection of its own."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            return self.ask(connection)
+
     def open(self, said: bytes = b"") -> socket.socket:
         """A bare connection on which something was said."""
         opened = socket.create_connection(("127.0.0.1", self.port), timeout=30)
@@ -123,7 +128,7 @@ def wait_for(served: Served) -> None:
     ends = time.monotonic() + 30
     while time.monotonic() < ends:
         with suppress(OSError, HTTPException):
-            if ANSWERED in served.ask(served.connect()).body:
+            if ANSWERED in served.ask_once().body:
                 return
         time.sleep(0.05)
     raise TimeoutError("the server does not answer")

@@ -27,7 +27,9 @@ def with_variables(text: str) -> str:
         (with_variables(nested(DEEPEST)), "more than 32 levels"),
         (with_variables('{"a": ' + nested(DEEPEST - 1, "[", "]") + "}"), "more than 32 levels"),
         (nested(500), "more than 32 levels"),
-        (nested(100_000, "[", "]"), "not JSON"),
+        (nested(40_000, "[", "]"), "not JSON"),
+        (nested(100_000, "[", "]"), "50,000 opening brackets"),
+        (with_variables('{"a": [' + "{}," * 60_000 + "1]}"), "50,000 opening brackets"),
         (with_variables('{"a": 1, "a": 1}'), '"a" twice'),
         (with_variables('{"b": [{"a": 1, "\\u0061": 2}]}'), '"a" twice'),
         ('{"query": "{ a }", "query": "{ b }"}', '"query" twice'),
@@ -63,3 +65,14 @@ def test_a_parameter_of_the_address_is_given_once(caller):
     url = "/graphql?query={guide{edition}}&query={guide{title}}"
     response = caller.get(url, headers={"x-requested-with": "a test"})
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    ['{"a": [%s]}', '{"a": {"b": [[%s]]}}', '{"a": [[], [%s]]}'],
+    ids=["a list", "in an object", "in a list"],
+)
+def test_a_list_holds_up_to_a_thousand_items(caller, variables):
+    assert "data" in posted(caller, with_variables(variables % ", ".join(["1"] * 1_000))).json()
+    response = posted(caller, with_variables(variables % ", ".join(["1"] * 1_001)))
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "BATCH_SIZE")
