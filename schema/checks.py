@@ -25,6 +25,9 @@ from schema.remedies import Remedy, RemedyAct
 from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
 from schema.sizes import MOST_CHECKS
 
+AT_A_TIME = 20
+"""Checks of a batch, before other requests have their turn."""
+
 
 @strawberry.type
 class Fact:
@@ -86,14 +89,16 @@ class EntitlementDecision:
     async def remedies(self, info: Info) -> list[Remedy]:
         """The acts that would turn a no into a yes, the cheapest sufficient set first; empty for a yes."""
         decision, known_at = self.decision, self.decision.request.known_at
+        await info.context.turn()
         return [
             Remedy(acts=[RemedyAct.of(one, decision.facts, self.at, known_at, info) for one in remedy.acts])
             for remedy in await _costed(info.context, decision)
         ]
 
     @strawberry.field(graphql_type=list[ConflictEffect])
-    def conflicts(self) -> tuple[decisions.ConflictEffect, ...]:
+    async def conflicts(self, info: Info) -> tuple[decisions.ConflictEffect, ...]:
         """Readings of the guide under which the verdict or the commitment would differ."""
+        await info.context.turn()
         return self.decision.conflicts
 
     @strawberry.field
@@ -170,9 +175,10 @@ async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> lis
     found = await gather(
         *(facts_of(context, item.license, request.known_at) for item, request in zip(inputs, asked, strict=True))
     )
-    return [
-        EntitlementDecision.of(
-            decide(known or await context.loaders.facts_of_nothing(request.known_at), request, context.guide)
-        )
-        for known, request in zip(found, asked, strict=True)
-    ]
+    decided: list[EntitlementDecision] = []
+    for known, request in zip(found, asked, strict=True):
+        if len(decided) % AT_A_TIME == AT_A_TIME - 1:
+            await context.turn()
+        known_then = known or await context.loaders.facts_of_nothing(request.known_at)
+        decided.append(EntitlementDecision.of(decide(known_then, request, context.guide)))
+    return decided

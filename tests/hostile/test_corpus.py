@@ -123,11 +123,5 @@ def test_the_ends_of_each_family_break_nothing_and_leave_no_trace(served):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("family", corpus())
-def test_a_family_breaks_nothing(served, family):
-    run(served, {family: corpus()[family]})
-
-
-@pytest.mark.long
 def test_the_whole_corpus_one_after_the_other_breaks_nothing_and_leaves_no_trace(served):
     run(served, corpus())
