@@ -7,8 +7,9 @@ STAMP := $(VENV)/.installed
 CLIENTS := tests/clients
 CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
 SBOM ?= build/coverline.cdx.json
-COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+SCHEMATHESIS := .tools/schemathesis
 
 .DEFAULT_GOAL := help
 .PHONY: help install clients demo test test-long bench lint format types compatible lock data messages sbom audit
@@ -31,6 +32,12 @@ $(CLIENTS_STAMP): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS
 	$(BIN)/npm ci --prefix $(CLIENTS)
 	@touch $@
 
+# A tool whose own requirements are none of the project's business has an environment of its own.
+$(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
+	$(PYTHON) -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
+	@touch $@
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
@@ -38,7 +45,7 @@ test: install clients  ## Run the tests
 	$(BIN)/python -m pytest
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install clients  ## Run only the longer tests
+test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 bench: install  ## Measure the reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
@@ -59,8 +66,9 @@ compatible: install clients  ## Compare the schema with the released one, and re
 	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
 
 lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
-	$(COMPILE) --group dev --extra telemetry --output-file requirements-dev.txt
-	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group dev --extra telemetry --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide

@@ -15,6 +15,7 @@ from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
 from api.metrics import Metrics
 from api.quotes import Quotes
+from api.rates import Allowance
 from api.settings import Settings
 from api.store.watching import watch_pool
 from api.telemetry import Observing, RequestIds
@@ -37,9 +38,10 @@ def create_app(
     introspection = demo or chosen.introspection
     schema = Schema(introspection=introspection)
     metrics, traces = Metrics(chosen.edition), traces_of(chosen)
+    allowance = Allowance(chosen)
     routes = [
-        Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
-        *(subgraph(introspection=introspection, demo=demo) if chosen.federation else []),
+        Route("/graphql", GraphQL(schema, chosen, allowance, demo=demo)),
+        *(subgraph(chosen, allowance, introspection=introspection, demo=demo) if chosen.federation else []),
         *Quotes(schema, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
@@ -71,7 +73,7 @@ def create_app(
     return app
 
 
-def subgraph(*, introspection: bool, demo: bool) -> list[Route]:
+def subgraph(settings: Settings, allowance: Allowance, *, introspection: bool, demo: bool) -> list[Route]:
     """Where a gateway asks."""
     schema = Schema(introspection=introspection, federation=True)
-    return [Route("/subgraph", GraphQL(schema, graphiql=False, demo=demo))]
+    return [Route("/subgraph", GraphQL(schema, settings, allowance, demo=demo, pages=False))]

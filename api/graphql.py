@@ -16,15 +16,19 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from api import answers
 from api.auth import viewer_of
-from api.bodies import Refused, in_query, posted
+from api.bodies import Parameters, Refused, in_query, posted
 from api.deployment import Deployment
 from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
+from api.operations import trusted
+from api.rates import Allowance
+from api.settings import Settings
 from entitlements.messages import Message, said
 from schema.context import Context
 from schema.root import Schema
+from schema.store import Viewer
 
 PREFLIGHT = ("x-requested-with", "apollo-require-preflight", "graphql-require-preflight")
-"""Headers that a page of another site cannot send without asking first; a GET needs one of them."""
+"""Headers that a page of another site cannot send without asking first; a GET of a text needs one of them."""
 
 
 class Asked(StarletteRequestAdapter):
@@ -40,9 +44,13 @@ class GraphQL(asgi.GraphQL[Context, None]):
 
     request_adapter_class = Asked
 
-    def __init__(self, schema: Schema, *, graphiql: bool, demo: bool) -> None:
+    def __init__(
+        self, schema: Schema, settings: Settings, allowance: Allowance, *, demo: bool, pages: bool = True
+    ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
-        self.graphiql = graphiql
+        self.allowance = allowance
+        self.trusted_only = settings.trusted_only
+        self.graphiql = pages and (demo or settings.graphiql)
         self.demo = demo
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,11 +75,16 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if response_type(accept) is None:
             message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
             raise Refused(406, "NOT_ACCEPTABLE", message)
-        request.state.viewer = await viewer_of(request, self._deployment(request), demo=self.demo)
-        if request.method == "GET" and not any(header in request.headers for header in PREFLIGHT):
-            message = said("Send the request by POST, or by GET with a header {header}.", header=PREFLIGHT[0])
+        viewer = await self.allowance.known(request, viewer_of(request, self._deployment(request), demo=self.demo))
+        request.state.viewer = viewer
+        if request.method == "GET" and not _is_safe(request):
+            message = said(
+                "Send the request by POST, or by GET with a trusted documentId or a header {header}.",
+                header=PREFLIGHT[0],
+            )
             raise Refused(403, "PREFLIGHT_REQUIRED", message)
-        return await self.run(request)
+        async with self.allowance.one(request, viewer):
+            return await self.run(request)
 
     # ------------------------------------------------------------ what the library's view asks for
 
@@ -93,7 +106,23 @@ class GraphQL(asgi.GraphQL[Context, None]):
         """The operation to run."""
         asked = cast("Asked", request).request
         parameters = in_query(asked) if asked.method == "GET" else await posted(asked)
-        return GraphQLRequestData(parameters.query, parameters.variables, parameters.operation_name, None)
+        query = self._document(parameters, asked.state.viewer)
+        return GraphQLRequestData(query, parameters.variables, parameters.operation_name, None)
+
+    def _document(self, parameters: Parameters, viewer: Viewer) -> str | None:
+        """The text to run. Raises Refused for an id that names none, or a text from a viewer who may only send ids."""
+        if parameters.document_id is not None:
+            text = trusted(parameters.document_id)
+            if text is None:
+                message = said(
+                    "documentId: not the sha256 of a trusted document, which are those of schema/operations."
+                )
+                raise Refused(400, "UNKNOWN_DOCUMENT", message)
+            return text
+        if viewer.kind in self.trusted_only:
+            message = said("A {kind} sends trusted documents only, each by its documentId.", kind=viewer.kind.value)
+            raise Refused(403, "TRUSTED_DOCUMENT_REQUIRED", message)
+        return parameters.query
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The body: without `data` where the request was refused before anything was executed."""
@@ -122,6 +151,12 @@ class GraphQL(asgi.GraphQL[Context, None]):
     def _deployment(request: Request | WebSocket) -> Deployment:
         state: Any = request.app.state
         return state.deployment
+
+
+def _is_safe(request: Request) -> bool:
+    """Whether a page of another site could not have made a browser send this, or could do no harm by it."""
+    names = request.query_params.keys()
+    return ("documentId" in names and "query" not in names) or any(header in request.headers for header in PREFLIGHT)
 
 
 def _refusal(request: Request, refusal: HTTPException) -> Refused:

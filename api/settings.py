@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from limits import parse_many
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schema.store import ViewerKind
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 LogFormat = Literal["auto", "json", "console"]
@@ -68,6 +71,36 @@ class Settings(BaseSettings):
     @staticmethod
     def _is_safe(address: SplitResult) -> bool:
         return address.scheme == "https" or (address.scheme == "http" and address.hostname in {"127.0.0.1", "::1"})
+
+    rate: str = Field(
+        default="120000/minute",
+        description="Requests of one key, as `100/second; 2000/minute`; empty for no limit.",
+    )
+    rate_of_strangers: str = Field(
+        default="600/minute", description="Requests without a valid key from one address; empty for no limit."
+    )
+    at_once: int = Field(default=200, ge=1, description="Requests of one key that are worked on at the same time.")
+    trusted_only: Annotated[frozenset[ViewerKind], NoDecode] = Field(
+        default=frozenset(),
+        description="Kinds of viewers that may send trusted documents only, such as `partner,customer`.",
+    )
+    clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
+
+    @field_validator("rate", "rate_of_strangers")
+    @classmethod
+    def _is_rate(cls, written: str) -> str:
+        if written.strip():
+            parse_many(written)
+        return written
+
+    @field_validator("trusted_only", mode="before")
+    @classmethod
+    def _kinds(cls, written: object) -> object:
+        return (
+            [kind.strip().lower() for kind in written.split(",") if kind.strip()]
+            if isinstance(written, str)
+            else written
+        )
 
     @property
     def is_embedded(self) -> bool:

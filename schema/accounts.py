@@ -58,7 +58,7 @@ class Account(Node):
         last: int | None = strawberry.UNSET,
         before: str | None = strawberry.UNSET,
     ) -> Annotated["LicenseConnection", strawberry.lazy("schema.licenses")]:
-        """The account's licences, as known now; a filter that names an account must name this one."""
+        """The account's licences, as known now, 1 to 100 at once; a filter that names an account must name this one."""
         chosen = licenses.chosen(info, wanted)
         if chosen.account not in (None, self.reference):
             raise BadInput(
@@ -132,7 +132,7 @@ async def accounts(
     last: int | None = strawberry.UNSET,
     before: str | None = strawberry.UNSET,
 ) -> AccountConnection:
-    """The accounts that the viewer may see, by reference; the search is in reference and name."""
+    """The accounts that the viewer may see, by reference, 1 to 100 at once; the search is in reference and name."""
     wanted = search or None
     if wanted is not None and not wanted.isprintable():
         raise BadInput(said("{field}: printable characters only.", field="search"))

@@ -29,8 +29,10 @@ from schema.prices import pricing_of
 from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
 from schema.remedies import Remedy, RemedyAct
 from schema.requests import AccountCheckInput, EntitlementCheckInput, request_of, request_of_account
+from schema.sizes import MOST_CHECKS
 
-MOST_CHECKS = 1_000
+AT_A_TIME = 20
+"""Checks of a batch, before other requests have their turn."""
 
 
 @strawberry.type
@@ -105,14 +107,16 @@ class EntitlementDecision:
     async def remedies(self, info: Info) -> list[Remedy]:
         """The acts that would turn a no into a yes, the cheapest sufficient set first; empty for a yes."""
         decision, known_at = self.decision, self.decision.request.known_at
+        await info.context.turn()
         return [
             Remedy(acts=[RemedyAct.of(one, decision.facts, self.at, known_at, info) for one in remedy.acts])
             for remedy in await _costed(info.context, decision)
         ]
 
     @strawberry.field(graphql_type=list[ConflictEffect])
-    def conflicts(self) -> tuple[decisions.ConflictEffect, ...]:
+    async def conflicts(self, info: Info) -> tuple[decisions.ConflictEffect, ...]:
         """Readings of the guide under which the verdict or the commitment would differ."""
+        await info.context.turn()
         return self.decision.conflicts
 
     @strawberry.field
@@ -180,12 +184,24 @@ async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) ->
 
 
 async def account_checks(info: Info, account: str, check: AccountCheckInput) -> list[EntitlementDecision]:
-    """One answer for each licence of the account that is not retired on the day, by serial; never the best of them."""
+    """One answer for each licence of the account that is not retired on the day, by serial; never the best of them.
+
+    An account with over 1,000 licences is asked for in parts: by pages of its licences, and by `entitlementChecks`.
+    """
     context = info.context
     at, known_at = check.at or context.now, check.known_at or context.now
     if not account.isprintable():
         return []
     ids = await context.store.account_license_ids(context.viewer, account, known_at, context.day_of(at))
+    if len(ids) > MOST_CHECKS:
+        message = said(
+            "account: {account} has {asked:,} licences, and {most:,} are checked at once. "
+            "Page through its licenses and ask entitlementChecks.",
+            account=account,
+            asked=len(ids),
+            most=MOST_CHECKS,
+        )
+        raise BadInput(message, BATCH_SIZE)
     found = await gather(*(context.loaders.facts_by_id(id_, known_at) for id_ in ids))
     return [
         _decided(context, known, request_of_account(check, known.license.serial, context))
@@ -211,10 +227,13 @@ async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> lis
     found = await gather(
         *(facts_of(context, item.license, request.known_at) for item, request in zip(inputs, asked, strict=True))
     )
-    return [
-        _decided(context, known or await context.loaders.facts_of_nothing(request.known_at), request)
-        for known, request in zip(found, asked, strict=True)
-    ]
+    decided: list[EntitlementDecision] = []
+    for known, request in zip(found, asked, strict=True):
+        if len(decided) % AT_A_TIME == AT_A_TIME - 1:
+            await context.turn()
+        known_then = known or await context.loaders.facts_of_nothing(request.known_at)
+        decided.append(_decided(context, known_then, request))
+    return decided
 
 
 def _decided(context: Context, known: Facts, request: CheckRequest) -> EntitlementDecision:

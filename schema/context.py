@@ -1,5 +1,6 @@
 """What every resolver may look at: who asks, the guide, the store, and the one instant that the request calls now."""
 
+from asyncio import Lock, sleep
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -58,6 +59,7 @@ class Context:
     """Who is told what is run and decided."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
+    _turns: Lock = field(default_factory=Lock, init=False)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,11 @@ class Context:
     def today(self) -> date:
         """The day of now in the policy zone (R-DATE-3)."""
         return self.day_of(self.now)
+
+    async def turn(self) -> None:
+        """Let other requests have their turn before some lengthy work, of which this request may have much to do."""
+        async with self._turns:
+            await sleep(0)
 
     def day_of(self, at: datetime) -> date:
         """The day of an instant in the policy zone."""

@@ -11,6 +11,7 @@ from schema.languages import translated
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
+QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 BAD_CURSOR = "BAD_CURSOR"
 BAD_PAGE = "BAD_PAGE"
@@ -30,8 +31,8 @@ log = logging.getLogger(__name__)
 class BadInput(GraphQLError):  # noqa: N818 - the fault is the caller's
     """Input that no answer can be given to: what is wrong, what is allowed, and a stable code."""
 
-    def __init__(self, message: Message, code: str = BAD_USER_INPUT) -> None:
-        super().__init__(message, extensions={"code": code})
+    def __init__(self, message: Message, code: str = BAD_USER_INPUT, **details: object) -> None:
+        super().__init__(message, extensions={"code": code, **details})
         self.said = message
 
 

@@ -283,6 +283,6 @@ async def licenses(
     last: int | None = strawberry.UNSET,
     before: str | None = strawberry.UNSET,
 ) -> LicenseConnection:
-    """The licences that the viewer may see, as known now."""
+    """The licences that the viewer may see, as known now: the first or the last 1 to 100 of a list."""
     page = listing(order_by).page(first, after, last, before)
     return await connection(info, chosen(info, wanted), order_by, page)

@@ -1,4 +1,4 @@
-"""Pages of a list: keyset cursors in both directions, 50 items unless told, at most 100."""
+"""Pages of a list: keyset cursors in both directions, of the 1 to 100 items that are asked for."""
 
 import base64
 import binascii
@@ -15,7 +15,6 @@ from entitlements.messages import said
 from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
 from schema.store import Page, PageRequest, SortKey
 
-DEFAULT_SIZE = 50
 LARGEST = 100
 
 
@@ -106,8 +105,10 @@ class Listing:
         forward, backward = _size("first", first), _size("last", last)
         if forward is not None and backward is not None:
             raise BadInput(said("Ask for the first items or for the last ones, not for both at once."), BAD_PAGE)
+        if forward is None and backward is None:
+            raise BadInput(said("Say how many items: first or last, 1 to {largest}.", largest=LARGEST), BAD_PAGE)
         return PageRequest(
-            first=DEFAULT_SIZE if forward is None and backward is None else forward,
+            first=forward,
             after=self.key("after", after) if isinstance(after, str) else None,
             last=backward,
             before=self.key("before", before) if isinstance(before, str) else None,
@@ -117,9 +118,9 @@ class Listing:
 def _size(argument: str, asked: int | None) -> int | None:
     if not isinstance(asked, int):
         return None
-    if not 0 <= asked <= LARGEST:
+    if not 1 <= asked <= LARGEST:
         message = said(
-            "{field}: a page holds 0 to {largest} items, not {asked}.", field=argument, largest=LARGEST, asked=asked
+            "{field}: a page holds 1 to {largest} items, not {asked}.", field=argument, largest=LARGEST, asked=asked
         )
         raise BadInput(message, BAD_PAGE)
     return asked

@@ -4,7 +4,6 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, build_ast_schema, lexicographic_sort_schema, parse, print_schema
-from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
@@ -39,7 +38,7 @@ from schema import (
     terms,
 )
 from schema.context import Context
-from schema.documents import OperationsNamed
+from schema.documents import Documents, Examined
 from schema.errors import UNKNOWN_OPERATION, BadInput
 from schema.observing import Observed
 from schema.scalars import SCALARS
@@ -104,11 +103,12 @@ class Schema(strawberry.Schema):
             query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[OperationsNamed, Observed, *([] if introspection else [DisableIntrospection])],
+            extensions=[lambda: Examined(self.documents), Observed],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
         permissions.enforce(self._schema)
+        self.documents = Documents(self._schema, introspection=introspection)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""

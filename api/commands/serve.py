@@ -19,6 +19,7 @@ from api.commands.decisions import reasons, verdict
 from api.commands.failures import Failure
 from api.commands.quotes import refusal_of
 from api.commands.running import console, run, running
+from api.connections import Connection
 from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.documents.asked import Quoted, quote
 from api.documents.text import text_of
@@ -41,6 +42,8 @@ SHOWN = {
     "proactive-unknown",
 }
 """The stories that are told at the start of a demonstration; the page at its root has them all."""
+SERVER: dict[str, Any] = {"http": Connection, "ws": "none", "access_log": False, "server_header": False}
+"""What the server is told in every case."""
 QUOTED = "module-base-lapsed"
 """The story of which the first way to a yes, a renewal of a base with its dependents, is quoted as well."""
 
@@ -82,10 +85,9 @@ def _listen(settings: Settings) -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
-            http="httptools",
             log_config=configuration(settings),
-            access_log=False,
-            server_header=False,
+            limit_concurrency=settings.clients,
+            **SERVER,
         )
 
 
@@ -110,11 +112,10 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
         create_app(settings, demo=True, stories=stories),
         host=settings.host,
         port=settings.port,
-        http="httptools",
         log_config=configuration(settings),
-        access_log=False,
-        server_header=False,
+        limit_concurrency=settings.clients,
         proxy_headers=False,
+        **SERVER,
     )
 
 

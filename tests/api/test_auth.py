@@ -12,7 +12,7 @@ from schema.scopes import READ_SCOPES
 from tests.portfolio import NOW, client_of
 
 QUERY = {"query": '{ license(by: {serial: "FAX-1"}) { serial } }'}
-ANSWER = {"data": {"license": {"serial": "FAX-1"}}}
+ANSWER = {"data": {"license": {"serial": "FAX-1"}}, "extensions": {"cost": {"asked": 1, "used": 1, "limit": 25_000}}}
 
 
 def key_of(portfolio, *, expires_on: date | None = None, revoked: bool = False) -> str:

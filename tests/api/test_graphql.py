@@ -28,7 +28,7 @@ def test_a_query_is_answered(caller):
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert response.headers["vary"] == "Accept, Accept-Language"
-    assert response.json() == {"data": {"guide": {"edition": "imagicle-care-4.1"}}}
+    assert response.json()["data"] == {"guide": {"edition": "imagicle-care-4.1"}}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_get_needs_a_header_that_other_sites_cannot_send(caller):
     assert (response.status_code, code(response)) == (403, "PREFLIGHT_REQUIRED")
     for header in graphql.PREFLIGHT:
         response = caller.get("/graphql", params=QUERY, headers={header: "1"})
-        assert response.json() == {"data": {"guide": {"edition": "imagicle-care-4.1"}}}
+        assert response.json()["data"] == {"guide": {"edition": "imagicle-care-4.1"}}
 
 
 def test_a_get_carries_its_variables_as_json(caller):
@@ -227,7 +227,7 @@ def test_a_fault_outside_of_graphql_is_masked_as_well(portfolio, monkeypatch):
         "{ guid { edition } }",
         '{ license(bye: {serial: "X"}) { id } }',
         '{ license(by: {seriall: "X"}) { id } }',
-        "{ licenses(orderBy: SERIALL) { totalCount } }",
+        "{ licenses(first: 1, orderBy: SERIALL) { totalCount } }",
         "query ($x: Dat) { plans(on: $x) { code } }",
     ],
 )

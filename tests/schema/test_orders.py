@@ -91,7 +91,8 @@ def test_an_order_gives_exactly_the_terms_and_the_total_of_its_quote(settings):
             "orderReference": "PO-1",
         }
         listed = ask(
-            '{ licenses(filter: {expiresFrom: "2027-09-30", expiresTo: "2027-09-30"}) { edges { node { serial } } } }'
+            '{ licenses(first: 9, filter: {expiresFrom: "2027-09-30", expiresTo: "2027-09-30"})'
+            " { edges { node { serial } } } }"
         )
         assert [edge["node"]["serial"] for edge in listed["licenses"]["edges"]] == ["FAX-1", "FAX-1-HA"]
 
