@@ -19,7 +19,7 @@ from entitlements.coverage import Period
 from entitlements.decisions import ConflictEffect, Decision, decide
 from entitlements.editing.policies import build_policies
 from entitlements.facts import Account, Facts, License, Product
-from entitlements.guide import Guide
+from entitlements.guide import Guide, GuideRefused
 from entitlements.late_fees import LateFeePolicies
 from entitlements.prices import Price, PriceBook, price_book
 from entitlements.reasons import Reason, Verdict
@@ -29,6 +29,17 @@ from entitlements.requests import CheckRequest
 FACTS: canonical.Tables = {License: "licenses", Account: "accounts", Product: "products"}
 
 
+UNDECIDABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    GuideRefused,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What deciding on texts may come to that were not written by a record."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -366,9 +377,12 @@ def replay(kept: Record, hashes: Hashes, guide: Guide, today: Policy) -> Replay:
         for name in ("request", "facts", "policy", "result")
         if (found := getattr(kept.hashes, name)) != (noted := getattr(hashes, name))
     ]
-    again = replayed(kept, guide)
-    if again != kept.result:
-        tampered += canonical.differences(canonical.told_in(kept.result), canonical.told_in(again))
+    try:
+        again = replayed(kept, guide)
+        if again != kept.result:
+            tampered += canonical.differences(canonical.told_in(kept.result), canonical.told_in(again))
+    except UNDECIDABLE as fault:
+        tampered.append(f"what is kept cannot be decided on: {fault}")
     policy = policy_read(kept.policy)
     standing = [
         (f"policy.{name}", getattr(policy, name), getattr(today, name)) for name in ("edition", "edition_digest")
