@@ -244,7 +244,7 @@ class Decided:
         self.kept = kept
         self.guide = guide
         self.facts = facts_read(kept.facts)
-        self.request = canonical.read(CheckRequest, kept.request)
+        self.request = request_read(kept.request)
 
     def name_accounts(self, names: Mapping[UUID, str]) -> None:
         """Names the accounts of the facts by their ids; those that are not among them stay without a name."""
@@ -327,6 +327,11 @@ class Decided:
         return self.result.stable_until
 
 
+def request_read(text: str) -> CheckRequest:
+    """A request from its text. Raises Unreadable."""
+    return canonical.read(CheckRequest, text)
+
+
 def policy_read(text: str) -> Policy:
     """A policy from its text. Raises Unreadable."""
     return canonical.read(Policy, text)
@@ -366,8 +371,8 @@ def replayed(kept: Record, guide: Guide) -> str:
     policy = policy_read(kept.policy)
     if guide.digest != policy.edition_digest:
         raise Unreadable(f"the edition at hand has the digest {guide.digest}, the record's {policy.edition_digest}")
-    request = canonical.read(CheckRequest, kept.request)
-    return _result_written(Result.of(decide(facts_read(kept.facts), request, guide), policy))
+    decision = decide(facts_read(kept.facts), request_read(kept.request), guide)
+    return _result_written(Result.of(decision, policy))
 
 
 def replay(kept: Record, hashes: Hashes, guide: Guide, today: Policy) -> Replay:
