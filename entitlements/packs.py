@@ -115,7 +115,7 @@ def checked(
         ]
         if token is not None:
             found.append(Checked("token", tuple(_token(disputed, guide, token))))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as fault:
+    except records.UNDECIDABLE as fault:
         found.append(Checked("replay", (f"what is kept cannot be decided on: {fault}",)))
     if seal is not None:
         sealed = {"pack": digest(packed), "jti": disputed.id}

@@ -19,7 +19,7 @@ from entitlements.coverage import Period
 from entitlements.decisions import ConflictEffect, Decision, decide
 from entitlements.editing.policies import build_policies
 from entitlements.facts import Account, Facts, License, Product
-from entitlements.guide import Guide
+from entitlements.guide import Guide, GuideRefused
 from entitlements.late_fees import LateFeePolicies
 from entitlements.prices import Price, PriceBook, price_book
 from entitlements.reasons import Reason, Verdict
@@ -29,6 +29,17 @@ from entitlements.requests import CheckRequest
 FACTS: canonical.Tables = {License: "licenses", Account: "accounts", Product: "products"}
 
 
+UNDECIDABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    GuideRefused,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What deciding on texts may come to that were not written by a record."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -233,7 +244,7 @@ class Decided:
         self.kept = kept
         self.guide = guide
         self.facts = facts_read(kept.facts)
-        self.request = canonical.read(CheckRequest, kept.request)
+        self.request = request_read(kept.request)
 
     def name_accounts(self, names: Mapping[UUID, str]) -> None:
         """Names the accounts of the facts by their ids; those that are not among them stay without a name."""
@@ -316,6 +327,11 @@ class Decided:
         return self.result.stable_until
 
 
+def request_read(text: str) -> CheckRequest:
+    """A request from its text. Raises Unreadable."""
+    return canonical.read(CheckRequest, text)
+
+
 def policy_read(text: str) -> Policy:
     """A policy from its text. Raises Unreadable."""
     return canonical.read(Policy, text)
@@ -355,8 +371,8 @@ def replayed(kept: Record, guide: Guide) -> str:
     policy = policy_read(kept.policy)
     if guide.digest != policy.edition_digest:
         raise Unreadable(f"the edition at hand has the digest {guide.digest}, the record's {policy.edition_digest}")
-    request = canonical.read(CheckRequest, kept.request)
-    return _result_written(Result.of(decide(facts_read(kept.facts), request, guide), policy))
+    decision = decide(facts_read(kept.facts), request_read(kept.request), guide)
+    return _result_written(Result.of(decision, policy))
 
 
 def replay(kept: Record, hashes: Hashes, guide: Guide, today: Policy) -> Replay:
@@ -366,9 +382,12 @@ def replay(kept: Record, hashes: Hashes, guide: Guide, today: Policy) -> Replay:
         for name in ("request", "facts", "policy", "result")
         if (found := getattr(kept.hashes, name)) != (noted := getattr(hashes, name))
     ]
-    again = replayed(kept, guide)
-    if again != kept.result:
-        tampered += canonical.differences(canonical.told_in(kept.result), canonical.told_in(again))
+    try:
+        again = replayed(kept, guide)
+        if again != kept.result:
+            tampered += canonical.differences(canonical.told_in(kept.result), canonical.told_in(again))
+    except UNDECIDABLE as fault:
+        tampered.append(f"what is kept cannot be decided on: {fault}")
     policy = policy_read(kept.policy)
     standing = [
         (f"policy.{name}", getattr(policy, name), getattr(today, name)) for name in ("edition", "edition_digest")

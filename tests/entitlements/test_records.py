@@ -102,6 +102,16 @@ def test_a_text_that_is_not_the_one_noted_is_named(part):
     assert difference.startswith(f"{part}: ")
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"value": {"license": 0}, "licenses": [{}]}', '{"value": {"releases": [1]}}']
+)
+def test_facts_that_are_none_are_a_difference_and_no_fault(text):
+    one = kept()
+    found = replay(replace(one, facts=text), one.hashes, GUIDE, Policy.of(GUIDE, ENGINE))
+    assert found.differences[0].startswith("facts: the kept text has the sha256")
+    assert found.differences[1].startswith("what is kept cannot be decided on: ")
+
+
 def test_another_edition_and_another_engine_are_differences_of_policy_alone():
     texts = {"imagicle-care-4.1": dict(GUIDE.sources["imagicle-care-4.1"])}
     texts["imagicle-care-4.1"]["dates.toml"] += "# another file\n"

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,12 +12,15 @@ from typer.testing import CliRunner
 
 from api.auth import INTERNAL
 from api.commands import app
+from api.commands.packs import prove
 from api.deployment import deployed
 from api.settings import Settings
 from api.signatures import SigningKeys, new_key, published, sign
+from entitlements import packs
 from schema.nodes import Kind, read_id_of
 from schema.packs import pack_of
 from schema.store import Viewer, ViewerKind
+from tests.builders import GUIDE
 from tests.ordering import ORDER, Ticking, asked_by, order
 from tests.portfolio import NOW, client_of
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
@@ -220,10 +224,49 @@ def test_a_pack_is_served_to_whoever_may_see_the_record(recorded, signed, tmp_pa
 
 
 def test_the_owners_pack_holds_no_key_ids(recorded, signed):
+    id_ = read_id_of(Kind.DECISION_RECORD, recorded)
+    assert id_ is not None
+
     async def packed(viewer: Viewer) -> dict | None:
         async with deployed(signed, Ticking(NOW.replace(hour=12))) as deployment:
-            return await pack_of(deployment.context(viewer), read_id_of(Kind.DECISION_RECORD, recorded), {"keys": []})
+            return await pack_of(deployment.context(viewer), id_, {"keys": []})
 
     assert "a-key" in json.dumps(asyncio.run(packed(INTERNAL)))
     assert "a-key" not in json.dumps(asyncio.run(packed(ACME)))
     assert asyncio.run(packed(Viewer(ViewerKind.CUSTOMER, "BETA"))) is None
+
+
+ODD = (None, True, 0, -1, 10**30, "", "x", "\0", [], {}, [[]], {"": None}, {"keys": [None]}, {"keys": 3})
+
+
+@pytest.mark.parametrize("count", [150, pytest.param(3000, marks=pytest.mark.long)])
+def test_a_pack_of_any_other_shape_is_refused_and_never_a_fault(file, count, monkeypatch):
+    """Something odd in place of any part, within the kept texts too; nothing but findings comes of it."""
+    packed, chance = json.loads(file.read_text()), random.Random(5)  # noqa: S311 - nobody need not guess it
+    keys = json.dumps(packed["keys"])
+    monkeypatch.setattr(packs, "guide_from", lambda _: GUIDE)  # its digest is compared before; building it takes long
+    for number in range(count):
+        copy = json.loads(json.dumps(packed))
+        within = copy
+        if number % 2:
+            name = chance.choice(["request", "facts", "policy", "result"])
+            inner = json.loads(copy["record"][name])
+            spoil(inner, chance)
+            copy["record"][name] = json.dumps(inner)
+            copy["record"]["hashes"][name] = sha256(copy["record"][name].encode()).hexdigest()
+        else:
+            spoil(within, chance)
+        found = prove(copy, keys)
+        assert any(one.problems for one in found)
+
+
+def spoil(told: Any, chance: random.Random) -> None:
+    """Puts something odd somewhere into what JSON holds."""
+    while True:
+        steps = list(told) if isinstance(told, dict) else list(range(len(told)))
+        step = chance.choice(steps)
+        part = told[step]
+        if chance.random() < 0.3 or not isinstance(part, dict | list) or not part:
+            told[step] = chance.choice(ODD)
+            return
+        told = part
