@@ -27,8 +27,8 @@ from schema.limits import parsed
 
 KEPT = 256
 """Documents that are kept."""
-KEPT_CHARACTERS = 256 * 1024
-"""Characters of all documents that are kept: a document takes some sixty times as many bytes."""
+KEPT_CHARACTERS = 128 * 1024
+"""Characters of all documents that are kept. A document takes 60 to 180 times as many bytes, so 23 MB at most."""
 MOST_ERRORS = 5
 """Of one document. Each may quote a good part of it."""
 

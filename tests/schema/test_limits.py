@@ -52,9 +52,9 @@ def test_counting_takes_a_linear_time_however_much_fragments_multiply(wide):
         node = parse(nested(wide, levels))
         spent = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             assert Counted(node).size(node.definitions[0]).fields >= 2**levels  # type: ignore[arg-type]
-            spent.append(time.perf_counter() - start)
+            spent.append(time.process_time() - start)
         return min(spent)
 
     assert seconds(80) < 16 * seconds(20) < 0.25

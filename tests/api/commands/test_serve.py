@@ -5,6 +5,8 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
+from api.connections import Connection
+from api.settings import Settings
 from tests.api.commands.test_database import current
 
 
@@ -34,6 +36,8 @@ def test_an_embedded_database_is_made_before_the_server_listens(coverline, datab
     [served] = listening
     assert current(database)
     assert (served["options"]["host"], served["options"]["port"]) == ("127.0.0.2", 0)
+    assert served["options"]["http"] is Connection
+    assert served["options"]["limit_concurrency"] == Settings().clients
     assert served["answers"]["/readyz"].status_code == 200
     assert served["answers"]["/graphql"].status_code == 401
     assert served["answers"]["/"].status_code == 404
