@@ -96,7 +96,8 @@ def export(
     chosen = format_ or _format_of(output)
     if chosen is Format.ICS and report in WITHOUT_CALENDAR:
         raise Failure(f"{report} has no days for a calendar; write it as csv, xlsx or parquet.", BAD_INPUT)
-    if output == PIPE and not chosen.is_text and sys.stdout.isatty():
+    is_shown = output == PIPE and sys.stdout.isatty()
+    if is_shown and not chosen.is_text:
         raise Failure(f"{chosen} is not for a terminal; name a file with --output.", BAD_INPUT)
     writer = writer_of(chosen)
     known = _read("--known-at", known_at, read_date_time)
@@ -112,7 +113,7 @@ def export(
             await _check(context, ReportScope(known_at=known, account=account, partner=partner), first, last)
             question = QUESTIONS[report]
             title = Title(question, report, first, last, known or context.now, context.guide.edition)
-            with scratch_folder() as scratch, where as file, progress_bar() as bar:
+            with scratch_folder() as scratch, where as file, progress_bar(hidden=is_shown) as bar:
                 with writing_to(name):
                     sheet = writer(file, title, scratch)
                 task = bar.add_task(report)
@@ -155,9 +156,16 @@ def _days(report: Report, given: Given, today: date) -> tuple[date, date]:
         raise Failure(f"{report} is about days; write --from and --to in place of --on.", BAD_INPUT)
     if report in LOOK_AHEAD:
         first = given.first or today
-        return first, given.last or anniversary(first, 1) - ONE_DAY
+        return first, given.last or _a_year_from(first)
     first = given.first or (given.last or today).replace(month=1, day=1)
     return first, given.last or first.replace(month=12, day=31)
+
+
+def _a_year_from(first: date) -> date:
+    try:
+        return anniversary(first, 1) - ONE_DAY
+    except ValueError:  # at the end of the calendar, which is refused as any day outside the guide's
+        return date.max
 
 
 async def _check(context: Context, scope: ReportScope, first: date, last: date) -> None:

@@ -34,11 +34,11 @@ def complaints() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def progress_bar() -> Progress:
-    """A bar on standard error that is gone at the end; nothing where that is no terminal."""
+def progress_bar(*, hidden: bool = False) -> Progress:
+    """A bar on standard error that is gone at the end; nothing where that is no terminal, or it is `hidden`."""
     bar = complaints()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    return Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal)
+    return Progress(*columns, console=bar, transient=True, disable=hidden or not bar.is_terminal)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -12,6 +12,8 @@ from schema.portfolios import rows
 from schema.questions import Scope, portfolio_of, rows_of
 
 BATCH = 5_000
+STEP = 100
+"""Contracts between two words on the progress."""
 
 Progress = Callable[[int, int], None]
 """Told how many contracts were read, and of how many."""
@@ -27,7 +29,8 @@ async def export(context: Context, title: Title, scope: Scope, sheet: Sheet, out
     def told() -> None:
         nonlocal read
         read += 1
-        progress(read, total)
+        if read % STEP == 0:
+            progress(read, total)
 
     batch: list[Row] = []
     async with aclosing(rows(context, portfolio, rows_of(question, first, last), read=told)) as found:
@@ -37,6 +40,7 @@ async def export(context: Context, title: Title, scope: Scope, sheet: Sheet, out
                 with writing_to(output):
                     sheet.write(batch)
                 written, batch = written + len(batch), []
+    progress(total, total)
     with writing_to(output):
         if batch:
             sheet.write(batch)

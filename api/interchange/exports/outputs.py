@@ -35,7 +35,8 @@ def writing_to(name: str) -> Generator[None]:
 def file_at(path: Path, *, force: bool) -> Generator[BinaryIO]:
     """A new file; it takes its name when it is whole. A file that is there is replaced only by `force`."""
     _refuse(path, force=force)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    whole = path.resolve()  # a link stays one
+    part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:
         with writing_to(str(path)):
             file = part.open("xb")
@@ -46,7 +47,7 @@ def file_at(path: Path, *, force: bool) -> Generator[BinaryIO]:
                 os.fsync(file.fileno())
         _refuse(path, force=force)
         with writing_to(str(path)):
-            part.replace(path)
+            part.replace(whole)
     finally:
         part.unlink(missing_ok=True)
 
@@ -54,6 +55,8 @@ def file_at(path: Path, *, force: bool) -> Generator[BinaryIO]:
 def _refuse(path: Path, *, force: bool) -> None:
     if path.is_dir():
         raise Unwritable(f"{path} is a folder; name a file in it.")
+    if path.exists() and not path.is_file():
+        raise Unwritable(f"{path} is no file; leave --output out, and send standard output there.")
     if path.exists() and not force:
         raise Unwritable(f"{path} is there already; name another file, or replace it with --force.")
     if not path.parent.is_dir():
