@@ -10,9 +10,15 @@ from api.auth import viewer_of
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.signatures import published
+from entitlements.messages import said
+from schema.errors import FORBIDDEN
 from schema.nodes import Kind, read_id_of
 from schema.packs import pack_of
+from schema.permissions import forbidden, lacked
+from schema.scopes import Scope
 
+PACK = (Scope.ENTITLEMENTS_CHECK, Scope.BILLING_READ)
+"""What a dispute pack needs: its facts tell of charges."""
 KEPT = "public, max-age=300"
 """How long a verifier may keep the keys: a new one is known to all of them after that."""
 
@@ -31,11 +37,14 @@ async def pack(request: Request, *, demo: bool) -> Response:
         viewer = await viewer_of(request, deployment, demo=demo)
     except Refused as refusal:
         return answers.refused(request, refusal)
+    lacking = lacked(viewer, PACK)
+    if lacking:
+        return answers.refused(request, Refused(403, FORBIDDEN, forbidden("a dispute pack", lacking).said))
     id_ = read_id_of(Kind.DECISION_RECORD, request.path_params["id"])
     context = deployment.context(viewer, request.state.request_id)
     packed = await pack_of(context, id_, published(deployment.signing.public)) if id_ else None
     if packed is None:
-        return answers.error(request, 404, "NOT_FOUND", "There is no such record, or it is not yours to see.")
+        return answers.error(request, 404, "NOT_FOUND", said("There is no such record, or it is not yours to see."))
     name = f"coverline-{request.path_params['id']}.json"
     return Response(
         json.dumps(packed, indent=1, sort_keys=True),

@@ -46,6 +46,7 @@ NEEDED: dict[str, Needed] = {
     "Query.entitlementChecks": (Scope.ENTITLEMENTS_CHECK,),
     "Query.accountChecks": (Scope.ENTITLEMENTS_CHECK,),
     "Query.whatIf": (Scope.ENTITLEMENTS_CHECK,),
+    "Query.decisionRecord": (Scope.ENTITLEMENTS_CHECK,),
     "Query.renewalQuote": (Scope.BILLING_READ,),
     "Query.costOfDelay": (Scope.BILLING_READ,),
     "Query.attachmentQuote": (Scope.BILLING_READ,),
@@ -56,6 +57,7 @@ NEEDED: dict[str, Needed] = {
     "Query.endOfSupportSchedule": (Scope.BILLING_READ,),
     "Query.outstandingCharges": (Scope.BILLING_READ,),
     "Query.revenueLeakage": (Scope.BILLING_READ,),
+    "Mutation.recordDecision": (Scope.ENTITLEMENTS_CHECK,),
     # An order changes what is covered, and answers with what is due for it.
     "Mutation.orderRenewal": (Scope.LICENSES_WRITE, Scope.BILLING_READ),
     "Mutation.attachLicense": (Scope.LICENSES_WRITE, Scope.BILLING_READ),
@@ -74,6 +76,7 @@ NODES: dict[Kind, Needed] = {
     Kind.LICENSE: (Scope.LICENSES_READ,),
     Kind.ACCOUNT: (Scope.LICENSES_READ,),
     Kind.PRODUCT: ANYONE,
+    Kind.DECISION_RECORD: (Scope.ENTITLEMENTS_CHECK,),
     Kind.RENEWAL_ORDER: (Scope.LICENSES_READ, Scope.BILLING_READ),
 }
 """What the objects behind global ids need."""

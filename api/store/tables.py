@@ -378,6 +378,7 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entries"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (Index("of_change_audit_entries", "change_id"),)
     chain: UUID = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=Instant)

@@ -20,8 +20,8 @@ HISTORY = """query ($serial: String!, $first: Int, $after: String, $last: Int, $
     pageInfo { hasNextPage hasPreviousPage endCursor startCursor }
 } } }"""
 MILESTONE = """mutation ($input: SetMilestoneInput!) { setMilestone(input: $input) { ... on Product { code } } }"""
-KEYED = Viewer(ViewerKind.INTERNAL, None, "the-key")
-ACME = Viewer(ViewerKind.CUSTOMER, "ACME")
+KEYED = replace(OPERATOR, key_id="the-key")
+ACME = CUSTOMER
 
 
 def changed(settings: Settings) -> Ticking:
@@ -35,9 +35,9 @@ def changed(settings: Settings) -> Ticking:
 
 
 def history_of(settings: Settings, viewer: Viewer, serial: str = "FAX-2", **page) -> dict:
-    return asked_by(settings, viewer, HISTORY, Ticking(NOW + timedelta(hours=1)), serial=serial, **page)["license"][
-        "history"
-    ]
+    asked = page or {"first": 100}
+    found = asked_by(settings, viewer, HISTORY, Ticking(NOW + timedelta(hours=1)), serial=serial, **asked)
+    return found["license"]["history"]
 
 
 def test_every_change_and_import_is_told_with_who_and_why(settings):
@@ -79,7 +79,7 @@ def test_pages_of_any_size_in_either_direction_are_the_whole(settings, size):
 def test_a_cursor_of_another_list_is_refused(small, cursor):
     async def refused() -> object:
         async with deployed(small, Ticking()) as deployment:
-            asked = {"serial": "FAX-2", "after": cursor}
+            asked = {"serial": "FAX-2", "first": 1, "after": cursor}
             result = await SCHEMA.execute(HISTORY, variable_values=asked, context_value=deployment.context(INTERNAL))
             assert result.errors
             return result.errors[0].extensions

@@ -15,6 +15,7 @@ from schema.store import Viewer, ViewerKind
 from tests.portfolio import NOW
 
 SCHEMA = Schema()
+SUBGRAPH = Schema(federation=True)
 QUOTE = '{license: {serial: "FAX-2"}, plan: "GOLD"'
 LICENSE = 'license: {serial: "FAX-1"}'
 FIELDS = {
@@ -30,12 +31,24 @@ FIELDS = {
     "Query.entitlementCheck": f"entitlementCheck(input: {{{LICENSE}}}) {{ verdict }}",
     "Query.entitlementChecks": f"entitlementChecks(inputs: [{{{LICENSE}}}]) {{ verdict }}",
     "Query.accountChecks": 'accountChecks(account: "ACME", check: {}) { verdict }',
+    "Query.decisionRecord": 'decisionRecord(id: "RGVjaXNpb25SZWNvcmQ6MDFhMjA4ZWYzNGJiNzRlMzgyYzNhNDQ5ODgxNmEzZTU") { id }',
     "Query.whatIf": f"whatIf(changes: [], check: {{{LICENSE}}}) {{ verdict }}",
     "Query.renewalQuote": f"renewalQuote(input: {QUOTE}, months: 12}}) {{ __typename ... on Problem {{ code }} }}",
     "Query.costOfDelay": f'costOfDelay(input: {QUOTE}, months: 12, from: "2026-03-11", to: "2026-03-12"}}) '
     "{ __typename ... on Problem { code } }",
     "Query.attachmentQuote": f'attachmentQuote(input: {{{LICENSE}, product: "FAX-HA"}}) '
     "{ __typename ... on Problem { code } }",
+    **{
+        f"Query.{name}": f"{name}({days}) {{ __typename ... on Problem {{ code }} }}"
+        for name, days in {
+            "renewalsDue": 'from: "2026-01-01", to: "2026-12-31"',
+            "lateFeeExposure": 'on: "2026-03-11"',
+            "coverageGaps": 'from: "2026-01-01", to: "2026-12-31"',
+            "endOfSupportSchedule": 'from: "2026-01-01", to: "2026-12-31"',
+            "outstandingCharges": 'on: "2026-03-11"',
+            "revenueLeakage": 'from: "2026-01-01", to: "2026-12-31"',
+        }.items()
+    },
     "Query.planChangeQuote": f'planChangeQuote(input: {{{LICENSE}, plan: "PLATINUM"}}) '
     "{ __typename ... on Problem { code } }",
 }
@@ -52,6 +65,7 @@ MUTATIONS = {
     "cancelCoverage": f'{LICENSE}, orderReference: "SO-1", reason: "me"',
     "recordPayment": 'charge: "CH-2", paidOn: "2026-03-11"',
     "correctCharge": 'charge: "CH-2", reason: "me", amount: "1.00"',
+    "recordDecision": f"check: {{{LICENSE}}}",
     "setMilestone": 'product: "FAX", kind: ANNOUNCED, on: "2026-03-11", source: "me"',
 }
 
@@ -76,7 +90,7 @@ def internal(*scopes: Scope) -> Viewer:
 
 
 def every_root_field() -> set[str]:
-    roots = (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type)
+    roots = (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type, SUBGRAPH._schema.query_type)
     return {f"{type_.name}.{name}" for type_ in roots if type_ for name in type_.fields}
 
 
@@ -86,14 +100,15 @@ def test_every_field_of_the_root_says_which_scopes_it_needs():
 
 
 def test_every_field_that_needs_scopes_is_tried_here():
-    nodes = {"Query.node", "Query.nodes"}
+    nodes = {"Query.node", "Query.nodes", "Query._entities", "Query._service"}
     assert {*FIELDS, *(f"Mutation.{name}" for name in MUTATIONS), *nodes} == NEEDED.keys()
 
 
 def test_every_mutation_needs_a_scope_that_writes():
     writes = {scope for scope in Scope if scope.endswith(":write")}
+    recording = "Mutation.recordDecision"  # keeps what whoever may check was told
     for path, needed in NEEDED.items():
-        assert bool(writes & set(needed)) == path.startswith("Mutation."), path
+        assert bool(writes & set(needed)) == (path.startswith("Mutation.") and path != recording), path
 
 
 @pytest.mark.parametrize("path", FIELDS)
@@ -131,10 +146,10 @@ def test_a_mutation_is_done_for_those_who_hold_its_scopes_and_for_nobody_else(an
 
 
 def test_a_refusal_is_a_problem_wherever_a_problem_can_be_answered():
-    types = SCHEMA._schema.type_map
+    types = SUBGRAPH._schema.type_map | SCHEMA._schema.type_map
     for path, needed in NEEDED.items():
         of, _, name = path.partition(".")
-        answer = types[of].fields[name].type
+        answer = (types[of].fields.get(name) or SUBGRAPH._schema.type_map[of].fields[name]).type
         inner = answer.of_type if isinstance(answer, GraphQLNonNull) else answer
         if needed and of == "Mutation":
             assert isinstance(inner, GraphQLUnionType), path

@@ -19,7 +19,7 @@ from schema.store import Viewer, ViewerKind
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, ORDER, PARTNER, SCHEMA, Ticking, fill, order
 
-CATALOGUE = {"products", "product_facts", "releases", "milestones", "prices", "documents"}
+CATALOGUE = {"products", "product_facts", "releases", "milestones", "prices", "documents", "kept_editions"}
 OF_THE_PROCESS = {"api_keys", "derived_edition"}
 TENANTS = {name for name in SQLModel.metadata.tables if name not in CATALOGUE | OF_THE_PROCESS}
 NOBODY = Viewer(ViewerKind.CUSTOMER, "NOBODY")
@@ -41,6 +41,7 @@ async def filled(url):
         for viewer, serial, total, plan in ORDERED:
             found = await answered(deployment, viewer, order("k", total, serial=serial, plan=plan))
             assert found["__typename"] == "RenewalOrder", found
+            await recorded(deployment, viewer, serial)
         yield deployment
 
 
@@ -49,6 +50,13 @@ async def answered(deployment, viewer, asked) -> dict:
     result = await SCHEMA.execute(ORDER, variable_values={"input": asked}, context_value=context)
     assert not result.errors, result.errors
     return result.data["orderRenewal"]
+
+
+async def recorded(deployment, viewer, serial) -> None:
+    document = "mutation ($input: RecordDecisionInput!) { recordDecision(input: $input) { __typename } }"
+    asked = {"idempotencyKey": "k", "check": {"license": {"serial": serial}}}
+    result = await SCHEMA.execute(document, variable_values={"input": asked}, context_value=deployment.context(viewer))
+    assert (result.errors, result.data) == (None, {"recordDecision": {"__typename": "DecisionRecord"}})
 
 
 async def rows_of(database, table: str, viewer: Viewer | None) -> set[str]:
@@ -61,7 +69,7 @@ async def test_every_table_says_whose_rows_it_holds(filled):
     """A new table is the catalogue's, the process's own, or has policies: nobody is shown it by an oversight."""
     statement = text(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
-        " AND relforcerowsecurity AND (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) = 2"
+        " AND relforcerowsecurity AND (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) >= 2"
     )
     async with filled.database.reading() as connection:
         assert set((await connection.execute(statement)).scalars()) == TENANTS
@@ -73,11 +81,9 @@ async def test_a_transaction_of_a_viewer_sees_the_rows_of_its_accounts_and_no_ot
         seen = {name: await rows_of(filled.database, table, viewer) for name, viewer in VISIBLE.items()}
         assert seen[""] == set(), table
         assert not seen["BETA"] & (seen["NORTH and ACME"] | seen["ACME"]), table
-        if table == "changes":  # they are of a viewer, not of an account
-            assert [len(seen[name]) for name in ("ACME", "BETA", "NORTH and ACME")] == [1, 1, 0]
-            continue
         assert seen["ACME"] <= seen["NORTH and ACME"], table
-        assert seen["BETA"] | seen["NORTH and ACME"] == every, table
+        if not table.startswith("audit_"):  # the import stands in the operator's own chain
+            assert seen["BETA"] | seen["NORTH and ACME"] == every, table
         if table not in {"options", "warranties"}:  # the portfolio has none of them
             assert min(len(seen["ACME"]), len(seen["BETA"])) > 0, table
 
@@ -180,6 +186,7 @@ def test_an_owner_who_is_no_superuser_is_told_what_to_do_and_then_all_works(owne
             assert counted == [3, 2, 1]
             found = await answered(deployment, PARTNER, order(serial, total, serial, serial=serial))
             assert found["__typename"] == "RenewalOrder", found
+            await recorded(deployment, viewer, serial)
             _, key = await deployment.keys.create(CUSTOMER, CUSTOMER.scopes, deployment.clock())
             assert (await deployment.keys.viewer_of(key, deployment.clock())).account == "ACME"
             assert len(await rows_of(deployment.database, "licenses", BETA)) == 2
