@@ -83,8 +83,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
                 header=PREFLIGHT[0],
             )
             raise Refused(403, "PREFLIGHT_REQUIRED", message)
-        async with self.allowance.one(request, viewer):
-            return await self.run(request)
+        await self.allowance.count(request, viewer)
+        return await self.run(request)
 
     # ------------------------------------------------------------ what the library's view asks for
 
@@ -123,6 +123,11 @@ class GraphQL(asgi.GraphQL[Context, None]):
             message = said("A {kind} sends trusted documents only, each by its documentId.", kind=viewer.kind.value)
             raise Refused(403, "TRUSTED_DOCUMENT_REQUIRED", message)
         return parameters.query
+
+    async def execute_operation(self, request: Request, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the library's own
+        """Run an operation, now that its body is there: a slow one takes nobody's place."""
+        with self.allowance.one(request, request.state.viewer):
+            return await super().execute_operation(request, *arguments, **named)
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The body: without `data` where the request was refused before anything was executed."""

@@ -1,8 +1,8 @@
 """How much one caller may ask for: so many requests in a time, and so many at once. Each process counts its own."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Generator
+from contextlib import contextmanager
 from math import ceil
 from time import time
 
@@ -51,11 +51,14 @@ class Allowance:
             await self._strangers.count(_address(request))
             raise
 
-    @asynccontextmanager
-    async def one(self, request: Request, viewer: Viewer) -> AsyncGenerator[None]:
-        """The time of a request. Raises Refused, 429, for one too many."""
-        caller = viewer.key_id or f"{viewer.kind.value}:{viewer.account or _address(request)}"
-        await self._rate.count(caller)
+    async def count(self, request: Request, viewer: Viewer) -> None:
+        """Count a request. Raises Refused, 429, for one too many in its time."""
+        await self._rate.count(_caller(request, viewer))
+
+    @contextmanager
+    def one(self, request: Request, viewer: Viewer) -> Generator[None]:
+        """The time for which a request is worked on. Raises Refused, 429, for one too many at once."""
+        caller = _caller(request, viewer)
         if self._running[caller] >= self._most:
             message = said(
                 "{most:,} requests of this caller are being answered. Wait for one of them.", most=self._most
@@ -68,6 +71,10 @@ class Allowance:
             self._running[caller] -= 1
             if not self._running[caller]:
                 del self._running[caller]
+
+
+def _caller(request: Request, viewer: Viewer) -> str:
+    return viewer.key_id or f"{viewer.kind.value}:{viewer.account or _address(request)}"
 
 
 def _address(request: Request) -> str:

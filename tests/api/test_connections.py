@@ -130,6 +130,13 @@ def test_an_answer_that_is_not_read_holds_nobody_up(served):
         each.close()
 
 
+def test_slow_bodies_take_nobodys_place(tmp_path):
+    with serving(tmp_path, COVERLINE_AT_ONCE="1") as server:
+        slow = [server.open(keyed(server, 100) + b"{") for _ in range(3)]
+        assert ANSWERED in server.ask_once().body
+        assert len(slow) == 3
+
+
 # ---------------------------------------------------------------- hundreds of slow ones
 
 
