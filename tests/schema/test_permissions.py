@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from graphql import GraphQLNonNull, GraphQLUnionType
+from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLUnionType
 
 from api.deployment import deployed
 from entitlements.problems import ProblemCode
@@ -134,7 +134,9 @@ def test_a_refusal_is_a_problem_wherever_a_problem_can_be_answered():
     types = SCHEMA._schema.type_map
     for path, needed in NEEDED.items():
         of, _, name = path.partition(".")
-        answer = types[of].fields[name].type
+        type_ = types[of]
+        assert isinstance(type_, GraphQLObjectType)
+        answer = type_.fields[name].type
         inner = answer.of_type if isinstance(answer, GraphQLNonNull) else answer
         if needed and of == "Mutation":
             assert isinstance(inner, GraphQLUnionType), path
