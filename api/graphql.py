@@ -119,8 +119,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
                 )
                 raise Refused(400, "UNKNOWN_DOCUMENT", message)
             return text
-        if viewer.kind in self.trusted_only:
-            message = said("A {kind} sends trusted documents only, each by its documentId.", kind=viewer.kind.value)
+        if viewer.kind in self.trusted_only or viewer.scopes & self.trusted_only:
+            message = said("You may send trusted documents only, each by its documentId.")
             raise Refused(403, "TRUSTED_DOCUMENT_REQUIRED", message)
         return parameters.query
 

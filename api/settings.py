@@ -9,6 +9,7 @@ from limits import parse_many
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from schema.scopes import Scope
 from schema.store import ViewerKind
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
@@ -80,9 +81,9 @@ class Settings(BaseSettings):
         default="600/minute", description="Requests without a valid key from one address; empty for no limit."
     )
     at_once: int = Field(default=200, ge=1, description="Requests of one key that are worked on at the same time.")
-    trusted_only: Annotated[frozenset[ViewerKind], NoDecode] = Field(
+    trusted_only: Annotated[frozenset[ViewerKind | Scope], NoDecode] = Field(
         default=frozenset(),
-        description="Kinds of viewers that may send trusted documents only, such as `partner,customer`.",
+        description="Kinds of viewers, or scopes, whose holders may send trusted documents only.",
     )
     clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
 
@@ -95,9 +96,9 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_only", mode="before")
     @classmethod
-    def _kinds(cls, written: object) -> object:
+    def _named(cls, written: object) -> object:
         return (
-            [kind.strip().lower() for kind in written.split(",") if kind.strip()]
+            [name.strip().lower() for name in written.split(",") if name.strip()]
             if isinstance(written, str)
             else written
         )

@@ -119,4 +119,4 @@ def _told(value: Told) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value if isinstance(value, Message) else str(value)
+    return str(value)

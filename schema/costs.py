@@ -201,7 +201,7 @@ class _Writer:
             formula = _formula(f"{around.name}.{node.name.value}", field.type, given, page)
             if formula or at_root:
                 formulas.append(formula or Assumed(1))
-            if {"first", "last"} <= field.args.keys():
+            if "first" in field.args:
                 inner = Page(given.get("first"), given.get("last"))
             places.append((cast("GraphQLNamedType", get_named_type(field.type)), node.selection_set))
         lines = self.lines(places, at_root=False, page=inner) if places else ()

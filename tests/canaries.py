@@ -110,10 +110,10 @@ async def unplanted(settings: Settings) -> list[str]:
         accounts = table_of(tables.Account)
         foreign = select(accounts.c.id).where(accounts.c.reference.in_(FOREIGN))
         for name, table in SQLModel.metadata.tables.items():
-            owner = table.c.get("account_id", table.c.id if name == "accounts" else None)
+            owner: Any = table.c.get("account_id", table.c.id if name == "accounts" else None)
             if name == "api_keys" or (owner is None and name != "changes"):
                 continue
-            chosen = select(table) if name == "changes" else select(table).where(owner.in_(foreign))
+            chosen = select(table) if owner is None else select(table).where(owner.in_(foreign))
             rows = (await connection.execute(chosen)).mappings().all()
             for column in table.c:
                 is_text = column.type.python_type is str and column.name not in ENUMERATED.get(name, set())
@@ -213,7 +213,7 @@ async def _names(connection: Any) -> dict[str, list[str]]:
         return select(table_of(model).c.id)
 
     ids = {
-        kind.value: [write_id(kind, one) for one in (await connection.execute(uuids(model))).scalars()]
+        kind.value: [str(write_id(kind, one)) for one in (await connection.execute(uuids(model))).scalars()]
         for kind, model in (
             (Kind.LICENSE, tables.License),
             (Kind.ACCOUNT, tables.Account),

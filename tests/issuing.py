@@ -52,7 +52,7 @@ def packed(value: bytes | dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
-def signed(payload: bytes | dict[str, Any], header: bytes | dict[str, Any] | None = None, key=RSA) -> str:
+def signed(payload: bytes | dict[str, Any], header: bytes | dict[str, Any] | None = None, key: Any = RSA) -> str:
     """A token with whatever header and payload, with a signature of a key over just those."""
     told = {"alg": "RS256", "kid": key.kid, "typ": "at+jwt"} if header is None else header
     named = told.get("alg", "RS256") if isinstance(told, dict) else "RS256"
@@ -61,7 +61,7 @@ def signed(payload: bytes | dict[str, Any], header: bytes | dict[str, Any] | Non
     return f"{covered}.{packed(algorithm.sign(covered.encode(), key))}"
 
 
-def token(*, key=RSA, header: dict[str, Any] | None = None, **changed: Any) -> str:
+def token(*, key: Any = RSA, header: dict[str, Any] | None = None, **changed: Any) -> str:
     """A good token, unless something is changed; headers that become None are left out."""
     told = {"alg": "RS256", "kid": key.kid, "typ": "at+jwt", **(header or {})}
     return signed(claims(**changed), {name: value for name, value in told.items() if value is not None}, key)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -39,7 +39,7 @@ def keys(issuer):
     return KeySet(issuer.read, "RS256")
 
 
-def later(**span) -> object:
+def later(**span) -> datetime:
     return NOW + timedelta(**span)
 
 

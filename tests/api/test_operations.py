@@ -10,6 +10,7 @@ from pydantic import ValidationError
 import schema
 from api.operations import operations
 from api.settings import Settings
+from schema.scopes import Scope
 from schema.store import Viewer, ViewerKind
 from tests.portfolio import client_of
 
@@ -88,12 +89,29 @@ def test_chosen_viewers_may_send_trusted_documents_only(portfolio, monkeypatch, 
         assert {(each.status_code, code(each)) for each in (by_text, by_get)} == {(403, "TRUSTED_DOCUMENT_REQUIRED")}
 
 
+def test_holders_of_chosen_scopes_may_send_trusted_documents_only(portfolio, monkeypatch):
+    held = {Scope.LICENSES_READ}
+
+    async def viewer_of(*_, **__):
+        return Viewer(ViewerKind.INTERNAL, scopes=frozenset(held))
+
+    monkeypatch.setattr("api.graphql.viewer_of", viewer_of)
+    settings = portfolio.model_copy(update={"trusted_only": frozenset({Scope.LICENSES_WRITE})})
+    with client_of(settings, demo=False) as caller:
+        assert "data" in caller.post("/graphql", json={"query": "{ guide { edition } }"}).json()
+        held.add(Scope.LICENSES_WRITE)
+        refused = caller.post("/graphql", json={"query": "{ guide { edition } }"})
+        assert (refused.status_code, code(refused)) == (403, "TRUSTED_DOCUMENT_REQUIRED")
+        assert "data" in caller.post("/graphql", json={"documentId": IDS["plans"]}).json()
+
+
 @pytest.mark.parametrize(
     ("written", "kinds"),
     [
         ("", []),
         ("partner", [ViewerKind.PARTNER]),
         (" Partner , customer,", [ViewerKind.PARTNER, ViewerKind.CUSTOMER]),
+        ("internal, licenses:write", [ViewerKind.INTERNAL, Scope.LICENSES_WRITE]),
     ],
 )
 def test_the_chosen_viewers_are_a_setting(monkeypatch, written, kinds):

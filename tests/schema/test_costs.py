@@ -13,6 +13,7 @@ from schema.sizes import COUNTED, MOST_CHECKS, PAGED, SIZES
 from tests import strategies
 
 SCHEMA = Schema()
+SUBGRAPH = Schema(federation=True)
 CHECKS = {"license": {"serial": "FAX-1"}}
 
 
@@ -28,7 +29,8 @@ def asked(text: str, **variables) -> int:
 def lists_of_objects() -> set[str]:
     return {
         f"{name}.{field}"
-        for name, type_ in SCHEMA._schema.type_map.items()
+        for schema in (SCHEMA, SUBGRAPH)
+        for name, type_ in schema._schema.type_map.items()
         if hasattr(type_, "fields") and not name.startswith("__") and is_composite_type(type_)
         for field, defined in type_.fields.items()  # type: ignore[attr-defined]
         if is_list_of_objects(defined.type)

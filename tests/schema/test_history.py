@@ -1,6 +1,7 @@
 """The history of a licence: who recorded what, when and why, a page at a time; key ids for internal viewers alone."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from api.auth import INTERNAL
 from api.deployment import deployed
 from api.settings import Settings
-from schema.store import Viewer, ViewerKind
-from tests.ordering import ORDER, PAY, SCHEMA, Ticking, asked_by, order
+from schema.store import Viewer
+from tests.ordering import CUSTOMER, OPERATOR, ORDER, PAY, SCHEMA, Ticking, asked_by, order
 from tests.portfolio import NOW, load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
 from tests.recording import RECORD, recording

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,8 +18,7 @@ from api.signatures import SigningKeys, verify
 from api.store import tables
 from api.store.tables import table_of
 from entitlements.editing.building import guide_from
-from schema.store import Viewer, ViewerKind
-from tests.ordering import ORDER, SCHEMA, Ticking, asked_by, asking, order
+from tests.ordering import CUSTOMER, ORDER, PARTNER, SCHEMA, Ticking, asked_by, asking, order
 from tests.portfolio import NOW, load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
 from tests.recording import READ, RECORD, recording
@@ -216,9 +216,9 @@ def test_without_a_key_the_token_is_null_and_it_is_said_what_to_configure(small)
 # ---------------------------------------------------------------- whose it is
 
 ACME, BETA, NORTH = (
-    Viewer(ViewerKind.CUSTOMER, "ACME"),
-    Viewer(ViewerKind.CUSTOMER, "BETA"),
-    Viewer(ViewerKind.PARTNER, "NORTH"),
+    CUSTOMER,
+    replace(CUSTOMER, account="BETA"),
+    PARTNER,
 )
 
 

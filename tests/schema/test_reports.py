@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +14,15 @@ from api.operations import operation
 from api.store import portfolio as stored
 from api.store.revisions import migrate
 from schema.root import Schema
-from schema.store import Viewer, ViewerKind
+from schema.store import Viewer
+from tests.ordering import CUSTOMER, PARTNER
 from tests.portfolio import FILES, NOW, PRICING, load_more, settings_in
 from tests.portfolio import load as load_portfolio
 
 SCHEMA = Schema()
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
-NORTH = Viewer(ViewerKind.PARTNER, "NORTH")
-BETA = Viewer(ViewerKind.CUSTOMER, "BETA")
+NORTH = PARTNER
+BETA = replace(CUSTOMER, account="BETA")
 
 LATER = {
     "coverage.csv": """order_reference,serial,plan,starts_on,expires_on,order_date,kind
