@@ -39,7 +39,7 @@ async def pack(request: Request, *, demo: bool) -> Response:
         return answers.refused(request, refusal)
     lacking = lacked(viewer, PACK)
     if lacking:
-        return answers.refused(request, Refused(403, FORBIDDEN, forbidden("a dispute pack", lacking).said))
+        return answers.refused(request, Refused(403, FORBIDDEN, forbidden(said("a dispute pack"), lacking).said))
     id_ = read_id_of(Kind.DECISION_RECORD, request.path_params["id"])
     context = deployment.context(viewer, request.state.request_id)
     packed = await pack_of(context, id_, published(deployment.signing.public)) if id_ else None

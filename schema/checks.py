@@ -162,7 +162,7 @@ def tells_amounts(reason: reasons.Reason) -> bool:
 def _without_amounts(reason: reasons.Reason) -> reasons.Reason:
     """A reason that says which charge stands in the way, and nothing else of it."""
     kept = tuple(fact for fact in reason.facts if fact.name not in OF_CHARGES)
-    charge = next((fact.value for fact in kept if fact.name == "charge"), "of the contract")
+    charge = next((fact.value for fact in kept if fact.name == "charge"), said("of the contract"))
     return replace(reason, message=said("charge {charge} holds support", charge=charge), facts=kept)
 
 

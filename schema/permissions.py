@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from entitlements import problems
-from entitlements.messages import said
+from entitlements.messages import listed, said
 from entitlements.problems import ProblemCode
 from schema.context import Context
 from schema.errors import Forbidden
@@ -130,7 +130,9 @@ def forbidden(what: str, lacking: Needed) -> Forbidden:
     """The refusal of something that needs scopes which the viewer lacks."""
     names = " and ".join(lacking)
     message = said(
-        "{what} needs the scope {scopes}. Ask the operator for a key or token that has it.", what=what, scopes=names
+        "{what} needs the scope {scopes}. Ask the operator for a key or token that has it.",
+        what=what,
+        scopes=listed(" and ", lacking),
     )
     return Forbidden(message, names)
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from api.auth import INTERNAL
 from api.deployment import deployed
 from api.settings import Settings
+from schema.scopes import READ_SCOPES
 from tests.portfolio import NOW, load, settings_in
 
 SERVE = "from api.commands import main; main()"
@@ -99,6 +100,7 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    key = asyncio.run(key_of(settings))
     given = {"COVERLINE_DATABASE_URL": settings.database_url, "COVERLINE_PORT": str(port), **environment}
     with subprocess.Popen(  # noqa: S603 - the command line of this project
         [sys.executable, "-c", SERVE, "serve"],
@@ -106,7 +108,7 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        served = Served(port, process.pid, asyncio.run(key_of(settings)))
+        served = Served(port, process.pid, key)
         try:
             wait_for(served)
             yield served
@@ -119,7 +121,7 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
 async def key_of(settings: Settings) -> str:
     """A key that may ask for everything."""
     async with deployed(settings, lambda: NOW) as deployment:
-        _, text = await deployment.keys.create(INTERNAL, ["read"], deployment.clock())
+        _, text = await deployment.keys.create(INTERNAL, READ_SCOPES, deployment.clock())
         return text
 
 

@@ -15,6 +15,7 @@ from api.logs import logger
 from api.operations import operation
 from api.settings import Settings
 from api.store.revisions import migrate
+from schema.scopes import READ_SCOPES
 from schema.store import Viewer, ViewerKind
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.api.logged import Log
@@ -159,7 +160,7 @@ async def _prepare(settings: Settings, folder) -> str:
     async with deployed(settings, lambda: NOW) as deployment:
         report = await import_folder(deployment.database, write_files(folder, files), now=NOW, guide=deployment.guide)
         assert report.is_loaded, report.errors
-        _, text = await deployment.keys.create(Viewer(ViewerKind.INTERNAL), ("read",), NOW)
+        _, text = await deployment.keys.create(Viewer(ViewerKind.INTERNAL), READ_SCOPES, NOW)
     return text
 
 

@@ -161,6 +161,9 @@ ARGUMENTS = {
     "Query.planChangeQuote(input)": NAMED.map('{{license: {}, plan: "PLATINUM"}}'.format),
     "Query.whatIf(check)": QUESTIONS,
     "changes": st.just("[]"),
+    "from": st.just('"2026-01-01"'),
+    "to": st.just('"2026-12-31"'),
+    "on": st.just('"2026-03-11"'),
 }
 """Values for the arguments that must be given, and for `first`, by the argument's name or by its field's."""
 

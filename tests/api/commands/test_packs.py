@@ -19,6 +19,7 @@ from api.signatures import SigningKeys, new_key, published, sign
 from entitlements import packs
 from schema.nodes import Kind, read_id_of
 from schema.packs import pack_of
+from schema.scopes import READ_SCOPES
 from schema.store import Viewer, ViewerKind
 from tests.builders import GUIDE
 from tests.ordering import ORDER, Ticking, asked_by, order
@@ -205,7 +206,7 @@ def test_a_file_that_is_not_there_and_a_record_that_is_not_there_are_bad_input(s
 def test_a_pack_is_served_to_whoever_may_see_the_record(recorded, signed, tmp_path):
     async def key() -> str:
         async with deployed(signed) as deployment:
-            _, text = await deployment.keys.create(INTERNAL, ["read"], NOW)
+            _, text = await deployment.keys.create(INTERNAL, READ_SCOPES, NOW)
             return text
 
     bearer = {"Authorization": f"Bearer {asyncio.run(key())}"}

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.deployment import deployed
 from api.operations import operation
+from schema.scopes import READ_SCOPES
 from schema.store import Viewer, ViewerKind
 from tests.ordering import ORDER, Ticking, fill, order
 from tests.portfolio import NOW, client_of, settings_in
@@ -144,7 +145,7 @@ def seen_by(served, monkeypatch):
 def test_a_key_opens_the_quotes_of_its_viewer(served, priced):
     async def make() -> str:
         async with deployed(priced, lambda: NOW) as deployment:
-            _, text = await deployment.keys.create(VIEWERS["internal"], ["read"], NOW)
+            _, text = await deployment.keys.create(VIEWERS["internal"], READ_SCOPES, NOW)
             return text
 
     assert served.get(RENEWAL, headers={"x-api-key": asyncio.run(make())}).json()["orderable"]

@@ -16,6 +16,7 @@ from api.deployment import Deployment, deployed
 from api.store import audit, tables
 from api.store.tables import table_of
 from entitlements.chains import OPERATOR, Head
+from schema.scopes import READ_SCOPES
 from tests.ordering import ORDER, PAY, SCHEMA, Ticking, order
 from tests.portfolio import load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
@@ -49,7 +50,7 @@ async def act(deployment: Deployment) -> None:
     await do(deployment, CORRECT, idempotencyKey="c", **license)
     milestone = {"product": "FAX", "kind": "END_OF_LIFE", "on": "2040-01-01", "source": "notice 1"}
     await do(deployment, MILESTONE, idempotencyKey="m", **milestone)
-    key, _ = await deployment.keys.create(INTERNAL, ["read"], deployment.clock())
+    key, _ = await deployment.keys.create(INTERNAL, READ_SCOPES, deployment.clock())
     await deployment.keys.revoke(key.id, deployment.clock())
 
 
