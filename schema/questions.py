@@ -51,6 +51,7 @@ def portfolio_of(question: Question, first: date, last: date, scope: Scope, now:
         account=scope.account,
         partner=scope.partner,
         charged=question is Question.OUTSTANDING_CHARGES,
+        served=(first, last) if question is Question.REVENUE_LEAKAGE else None,
         expiring=(first, last) if expires else None,
     )
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from entitlements.coverage import CoverageState
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.prices import Price
+from entitlements.requests import Service
 from schema.scopes import Scope, with_included
 from schema.writing import ChangingStore
 
@@ -69,10 +70,20 @@ class LicenseFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A recorded decision that said yes: what was asked for, on which day, at which instant."""
+
+    service: Service
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """Which contracts a report reads, as known at an instant: all that have what is named, and perhaps more.
 
-    `account` is a customer's reference, `partner` a partner's; `charged` leaves out contracts without any charge.
+    `account` is a customer's reference, `partner` a partner's; `charged` leaves out contracts without any charge,
+    `served` has the recorded decisions of two days and those between read as well.
     `expiring`, two days inclusive, is judged by what is known now, so it is set for nothing else.
     """
 
@@ -80,6 +91,7 @@ class Portfolio:
     account: str | None = None
     partner: str | None = None
     charged: bool = False
+    served: tuple[date, date] | None = None
     expiring: tuple[date, date] | None = None
 
 
@@ -134,6 +146,12 @@ class Store(ChangingStore, Protocol):
 
         All of it is read in one transaction, in memory that does not grow with the portfolio.
         """
+        ...
+
+    async def served(
+        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
+    ) -> Mapping[UUID, Sequence[Opened]]:
+        """The decisions on licences that said yes, of some days, both inclusive, and recorded by an instant."""
         ...
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:

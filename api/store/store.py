@@ -20,7 +20,7 @@ from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
-from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Portfolio, Viewer
+from schema.store import LicenseFilter, LicenseOrder, Opened, Page, PageRequest, Portfolio, Viewer
 from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
 
@@ -85,6 +85,13 @@ class SqlStore:
         ):
             async for some in found:
                 yield some
+
+    async def served(
+        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
+    ) -> Mapping[UUID, Sequence[Opened]]:
+        """The decisions on licences that said yes, of some days and recorded by an instant."""
+        async with self.database.reading(viewer) as connection:
+            return await records.opened(connection, viewer, license_ids, days, known_at)
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
         """How many contracts that is."""

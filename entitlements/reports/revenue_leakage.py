@@ -21,6 +21,7 @@ from entitlements.renewals import RenewalStanding, Standing
 from entitlements.reports.coverage_gaps import CAUSES, GapCause, held_last
 from entitlements.reports.late_fee_exposure import LATENESS, of_lateness
 from entitlements.reports.rows import Contract, Missing, Row, worth
+from entitlements.requests import Service
 from entitlements.stretches import Stretch, stretches
 
 
@@ -31,6 +32,10 @@ class Leak(StrEnum):
     SERVED_PAST_BASE = "SERVED_PAST_BASE"
     FEE_NEVER_CHARGED = "FEE_NEVER_CHARGED"
     FREE_GAP_DAYS = "FREE_GAP_DAYS"
+
+
+WITHOUT_COVER = {Service.HARDWARE_REPAIR, Service.FEATURE_RELEASE}
+"""Services that need no cover on the day: a warranty's, and a release that is held for good (R-CHK-10, R-CHK-14)."""
 
 
 def revenue_leakage(contract: Contract, first: date, last: date) -> Iterator[Row]:
@@ -54,7 +59,11 @@ def revenue_leakage(contract: Contract, first: date, last: date) -> Iterator[Row
 def _served(contract: Contract, first: date, last: date) -> Iterator[Row]:
     """A row for each gap in which support was opened: its days through the last such decision among the asked days."""
     for license in contract.licenses:
-        days = sorted(one.on for one in contract.served if one.serial == license.serial and first <= one.on <= last)
+        days = sorted(
+            one.on
+            for one in contract.served
+            if one.serial == license.serial and first <= one.on <= last and one.service not in WITHOUT_COVER
+        )
         if not days:
             continue
         for gap in _unbroken(stretches(license, contract.guide)):

@@ -15,6 +15,7 @@ from entitlements.parameters import PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
 from entitlements.problems import ProblemCode
 from entitlements.quotes import QuoteLineKind, priced_line
+from entitlements.requests import Service
 
 Missing = tuple[ProblemCode, Message]
 """Which price or rate is not configured: its code, and a sentence."""
@@ -27,6 +28,7 @@ class Served:
     serial: str
     on: date
     at: datetime
+    service: Service = Service.TICKET
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +121,49 @@ def test_an_end_of_support_is_scheduled_with_what_it_cuts(report):
 def test_leaks_are_for_the_operator_alone(report):
     assert report("revenue_leakage", **YEAR)["total"]["rowCount"] == 0
     assert report("revenue_leakage", NORTH, **YEAR)["code"] == "FORBIDDEN"
+
+
+RECORD = """mutation ($input: RecordDecisionInput!) {
+  recordDecision(input: $input) { ... on DecisionRecord { decision { verdict } } }
+}"""
+
+
+def test_support_that_was_opened_and_lost_its_cover_later_is_a_leak_from_when_that_is_known(settings, report):
+    """FAX-3 is covered to 2026-12-31 when it is served on 2026-03-13, and FAX-2, which is not, is refused."""
+
+    async def serve() -> list[str]:
+        async with deployed(settings, lambda: datetime(2026, 3, 13, 10, tzinfo=UTC)) as deployment:
+            verdicts = []
+            for serial in ("FAX-1", "FAX-2"):
+                asked = {"idempotencyKey": serial, "check": {"license": {"serial": serial}}}
+                context = deployment.context(INTERNAL)
+                result = await SCHEMA.execute(RECORD, variable_values={"input": asked}, context_value=context)
+                assert result.data is not None
+                verdicts.append(result.data["recordDecision"]["decision"]["verdict"])
+            return verdicts
+
+    assert asyncio.run(serve()) == ["ENTITLED", "NOT_ENTITLED"]
+    assert report("revenue_leakage", **YEAR)["total"]["rowCount"] == 0
+    # A later correction takes the cover of that day away: 2026-01-01 to 2026-03-13 are 72 days.
+    corrected = {
+        "coverage.csv": """order_reference,serial,plan,starts_on,expires_on,order_date,kind
+SO-1,FAX-1,GOLD,2025-10-01,2025-12-31,2025-09-20,ORDERED
+SO-9,FAX-1,,,,,
+""",
+        "licenses.csv": """serial,account,product,base,model,quantity,registered_on,installed_release
+FAX-1,ACME,FAX,,PERPETUAL,1,2024-06-01,Winter '26
+""",
+    }
+    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent / "corrected"
+    asyncio.run(load_more(settings, folder, corrected, datetime(2026, 3, 14, tzinfo=UTC)))
+    [leak] = report("revenue_leakage", **YEAR)["groups"]
+    [row] = [edge["node"] for edge in leak["rows"]["edges"]]
+    # 72/365 of Gold's 1,000.00.
+    assert (leak["key"], row["from"], row["to"], row["days"], row["decisionCount"], row["amount"]["amount"]) == (
+        "SERVED_WITHOUT_COVER", "2026-01-01", "2026-03-13", 72, 1, "197.26",
+    )  # fmt: skip
+    then = report("revenue_leakage", **YEAR, scope={"knownAt": "2026-03-13T12:00:00Z"})
+    assert then["total"]["rowCount"] == 0
 
 
 def test_a_viewer_is_told_of_its_own_contracts_only(report):
