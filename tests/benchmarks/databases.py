@@ -83,7 +83,8 @@ def fill_sqlite(file: Path, size: int, told: Told) -> None:
             write(table, rows)
         made += chunk.licenses
         told(f"building SQLite, {made:,} of {size:,} licences")
-    for statement in ("COMMIT", "ANALYZE", "PRAGMA journal_mode=WAL"):
+    # As an import leaves it: SQLite is not told how large its tables are.
+    for statement in ("COMMIT", "PRAGMA journal_mode=WAL"):
         connection.execute(statement)
     connection.close()
 

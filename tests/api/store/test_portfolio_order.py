@@ -30,7 +30,7 @@ CHOSEN = {
 
 @pytest.fixture(scope="module")
 def filled(sqlite_template, tmp_path_factory):
-    """A file of a few thousand licences, whose sizes SQLite knows."""
+    """A file of a few thousand licences."""
     file = tmp_path_factory.mktemp("filled") / "coverline.sqlite3"
     shutil.copy(sqlite_template, file)
     fill_sqlite(file, LICENSES, lambda _: None)
