@@ -42,12 +42,12 @@ def create_app(
     routes = [
         Route("/graphql", GraphQL(schema, chosen, allowance, demo=demo)),
         *(subgraph(chosen, allowance, introspection=introspection, demo=demo) if chosen.federation else []),
-        *Quotes(schema, demo=demo).routes,
+        *Quotes(schema, allowance, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
         Route("/.well-known/jwks.json", proofs.public_keys),
-        Route("/records/{id}/pack", partial(proofs.pack, demo=demo)),
+        Route("/records/{id}/pack", partial(proofs.pack, allowance=allowance, demo=demo)),
         *(pages(stories) if demo else []),
     ]
 

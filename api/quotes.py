@@ -3,7 +3,8 @@
 They are read, never written: GET alone. What there is not and what is not the caller's to see look the same.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ from api.deployment import Deployment
 from api.documents.asked import Answer, Quoted, kept_quote, quote
 from api.documents.formats import MEDIA_TYPES, Format, file_of, json_of
 from api.negotiation import language_of, preferred
+from api.rates import Allowance
 from entitlements.messages import listed, said
 from entitlements.problems import ProblemCode
 from schema.context import Context
@@ -36,8 +38,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Quotes:
     """The endpoints of quotes."""
 
-    def __init__(self, schema: Schema, *, demo: bool) -> None:
+    def __init__(self, schema: Schema, allowance: Allowance, *, demo: bool) -> None:
         self.schema = schema
+        self.allowance = allowance
         self.demo = demo
 
     @property
@@ -51,27 +54,31 @@ class Quotes:
     def _quoting(self, quoted: Quoted) -> Endpoint:
         async def answer(request: Request) -> Response:
             given = _given(request, quoted)
-            form, context = await self._asked(request)
             serial, language = request.path_params["serial"], request.query_params.get("language")
-            return await _shown(await quote(self.schema, context, quoted, serial, given, language), form)
+            async with self._asked(request) as (form, context):
+                return await _shown(await quote(self.schema, context, quoted, serial, given, language), form)
 
         return _refusing(answer)
 
     async def _kept(self, request: Request) -> Response:
         """What was quoted and agreed when a renewal was ordered."""
         _only(request, HOW)
-        form, context = await self._asked(request)
         order, language = request.path_params["order"], request.query_params.get("language")
-        kept = await kept_quote(self.schema, context, order, language)
-        if kept is None:
-            raise Refused(404, "NOT_FOUND", said("no order of this id exists, or it is not yours to see"))
-        return await _shown(kept, form)
+        async with self._asked(request) as (form, context):
+            kept = await kept_quote(self.schema, context, order, language)
+            if kept is None:
+                raise Refused(404, "NOT_FOUND", said("no order of this id exists, or it is not yours to see"))
+            return await _shown(kept, form)
 
-    async def _asked(self, request: Request) -> tuple[Format, Context]:
-        """The form that is asked for, and the surroundings of whoever asks."""
+    @asynccontextmanager
+    async def _asked(self, request: Request) -> AsyncGenerator[tuple[Format, Context]]:
+        """The form that is asked for, and the surroundings of whoever asks, within what that caller may ask for."""
         deployment: Deployment = request.app.state.deployment
-        viewer = await viewer_of(request, deployment, demo=self.demo)
-        return _format(request), deployment.context(viewer, request.state.request_id, language_of(request))
+        viewer = await self.allowance.known(request, viewer_of(request, deployment, demo=self.demo))
+        await self.allowance.count(request, viewer)
+        state = request.state
+        with self.allowance.one(request, viewer):
+            yield _format(request), deployment.context(viewer, state.request_id, language_of(request), state.seen)
 
 
 def _refusing(answer: Endpoint) -> Endpoint:
@@ -132,12 +139,16 @@ def _read(name: str, value: str) -> object:
     return SWITCHES.get(value, value) if name == "withDependents" else value
 
 
+STATUSES = {ProblemCode.UNKNOWN_LICENSE: 404, ProblemCode.FORBIDDEN: 403}
+"""Of refusals; whatever else the rules refuse is 422."""
+
+
 async def _shown(answer: Answer, form: Format) -> Response:
     # Letters are set in another thread: they take a tenth of a second, and other callers wait for none of it.
     file = await run_in_threadpool(file_of, answer, form)
     headers = {**answers.answer_headers(answer.language), "X-Content-Type-Options": "nosniff"}
     if file is None:
-        unknown = answer.told["code"] == ProblemCode.UNKNOWN_LICENSE
-        return Response(json_of(answer), 404 if unknown else 422, headers, MEDIA_TYPES[Format.JSON])
+        status = STATUSES.get(answer.told["code"], 422)
+        return Response(json_of(answer), status, headers, MEDIA_TYPES[Format.JSON])
     headers["Content-Disposition"] = f'inline; filename="{file.name}"'
     return Response(file.content, 200, headers, MEDIA_TYPES[form])

@@ -44,7 +44,7 @@ def served(settings) -> Iterator[str]:
     """A server that listens, on a port of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(settings, demo=True, clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

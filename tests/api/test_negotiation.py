@@ -28,7 +28,7 @@ from schema.languages import LANGUAGES
         ("en;q=0", "it"),
         ("it;q=0, en", "en"),
         ("it;q=wide", "en"),
-        ("it;q=2", "it"),
+        ("it;q=2", "en"),
         ("  it  ;  q=1.0 ", "it"),
         (";;;,,,", "en"),
         ("i-klingon, it;q=0.3", "it"),

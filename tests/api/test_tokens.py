@@ -52,7 +52,7 @@ def viewer_of(settings, text: str):
 
 
 def test_a_token_says_who_asks_and_for_what(served, settings):
-    assert ask(served, token()).json() == {"data": {"own": {"serial": "FAX-1"}, "other": None}}
+    assert ask(served, token()).json()["data"] == {"own": {"serial": "FAX-1"}, "other": None}
     viewer = viewer_of(settings, token())
     assert (viewer.kind, viewer.account) == (ViewerKind.CUSTOMER, "ACME")
     assert viewer.scopes == {Scope.LICENSES_READ, Scope.ENTITLEMENTS_CHECK}

@@ -90,7 +90,7 @@ def test_a_request_continues_the_trace_of_its_caller(traced, spans, log):
 def test_requests_at_the_same_time_keep_to_their_own_trees(traced, spans):
     async def many(app):
         async def ask(number: int) -> None:
-            body = b'{"query": "query Q%d { licenses { totalCount } }"}' % number
+            body = b'{"query": "query Q%d { licenses(first: 1) { totalCount } }"}' % number
             headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
             scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "query_string": b""}
 

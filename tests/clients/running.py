@@ -22,7 +22,7 @@ def served(app: Starlette) -> Iterator[str]:
     """The address of an application that listens on this machine."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="on", log_level="critical"))
+        server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="on", log_config=None))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

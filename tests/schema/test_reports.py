@@ -12,6 +12,7 @@ import pytest
 from api.auth import INTERNAL
 from api.deployment import deployed
 from api.operations import operation
+from api.settings import Settings
 from api.store import portfolio as stored
 from api.store.revisions import migrate
 from schema.root import Schema
@@ -33,10 +34,8 @@ SO-9,FAX-1,GOLD,2026-10-01,2027-09-30,2026-03-12,RENEWED
 ORDERED = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def filled(folder: Path) -> Settings:
     """The portfolio with prices; FAX-1 was renewed on 2026-03-12, a day after NOW."""
-    folder = tmp_path_factory.mktemp("reports")
     settings = settings_in(folder)
     asyncio.run(load_portfolio(settings, folder / "files"))
     asyncio.run(load_more(settings, folder / "prices", PRICING))
@@ -45,7 +44,11 @@ def settings(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def report(settings):
+def settings(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("reports"))
+
+
+def reporting(settings: Settings):
     """A report's answer, asked for at an instant after the renewal."""
 
     async def asking(name: str, viewer: Viewer, variables: dict[str, Any]) -> Any:
@@ -58,6 +61,11 @@ def report(settings):
             return answer
 
     return lambda name, viewer=INTERNAL, **variables: asyncio.run(asking(name, viewer, variables))
+
+
+@pytest.fixture(scope="module")
+def report(settings):
+    return reporting(settings)
 
 
 def figures(found) -> dict[str | None, tuple[int, list[str]]]:
@@ -128,8 +136,11 @@ RECORD = """mutation ($input: RecordDecisionInput!) {
 }"""
 
 
-def test_support_that_was_opened_and_lost_its_cover_later_is_a_leak_from_when_that_is_known(settings, report):
+def test_support_that_was_opened_and_lost_its_cover_later_is_a_leak_from_when_that_is_known(tmp_path):
     """FAX-3 is covered to 2026-12-31 when it is served on 2026-03-13, and FAX-2, which is not, is refused."""
+
+    settings = filled(tmp_path)
+    report = reporting(settings)
 
     async def serve() -> list[str]:
         async with deployed(settings, lambda: datetime(2026, 3, 13, 10, tzinfo=UTC)) as deployment:
@@ -154,8 +165,7 @@ SO-9,FAX-1,,,,,
 FAX-1,ACME,FAX,,PERPETUAL,1,2024-06-01,Winter '26
 """,
     }
-    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent / "corrected"
-    asyncio.run(load_more(settings, folder, corrected, datetime(2026, 3, 14, tzinfo=UTC)))
+    asyncio.run(load_more(settings, tmp_path / "corrected", corrected, datetime(2026, 3, 14, tzinfo=UTC)))
     [leak] = report("revenue_leakage", **YEAR)["groups"]
     [row] = [edge["node"] for edge in leak["rows"]["edges"]]
     # 72/365 of Gold's 1,000.00.

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -20,14 +21,14 @@ from entitlements import packs
 from schema.nodes import Kind, read_id_of
 from schema.packs import pack_of
 from schema.scopes import READ_SCOPES
-from schema.store import Viewer, ViewerKind
+from schema.store import Viewer
 from tests.builders import GUIDE
-from tests.ordering import ORDER, Ticking, asked_by, order
+from tests.ordering import CUSTOMER, ORDER, Ticking, asked_by, order
 from tests.portfolio import NOW, client_of
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
 from tests.recording import RECORD, recording
 
-ACME = Viewer(ViewerKind.CUSTOMER, "ACME", "a-key")
+ACME = replace(CUSTOMER, key_id="a-key")
 
 
 def run(*arguments: object):
@@ -234,7 +235,7 @@ def test_the_owners_pack_holds_no_key_ids(recorded, signed):
 
     assert "a-key" in json.dumps(asyncio.run(packed(INTERNAL)))
     assert "a-key" not in json.dumps(asyncio.run(packed(ACME)))
-    assert asyncio.run(packed(Viewer(ViewerKind.CUSTOMER, "BETA"))) is None
+    assert asyncio.run(packed(replace(CUSTOMER, account="BETA"))) is None
 
 
 ODD = (None, True, 0, -1, 10**30, "", "x", "\0", [], {}, [[]], {"": None}, {"keys": [None]}, {"keys": 3})

@@ -1,6 +1,7 @@
 """Quotes over HTTP: the forms and languages to choose from, whose they are, and what is refused."""
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -10,8 +11,8 @@ from api.app import create_app
 from api.deployment import deployed
 from api.operations import operation
 from schema.scopes import READ_SCOPES
-from schema.store import Viewer, ViewerKind
-from tests.ordering import ORDER, Ticking, fill, order
+from schema.store import Viewer
+from tests.ordering import CUSTOMER, OPERATOR, ORDER, PARTNER, Ticking, fill, order
 from tests.portfolio import NOW, client_of, settings_in
 
 RENEWAL = "/quotes/renewal/FAX-1?plan=GOLD&months=12"
@@ -121,10 +122,10 @@ def test_without_a_key_there_is_no_quote(served, path, form):
 
 
 VIEWERS = {
-    "internal": Viewer(ViewerKind.INTERNAL),
-    "NORTH": Viewer(ViewerKind.PARTNER, "NORTH"),
-    "ACME": Viewer(ViewerKind.CUSTOMER, "ACME"),
-    "BETA": Viewer(ViewerKind.CUSTOMER, "BETA"),
+    "internal": OPERATOR,
+    "NORTH": PARTNER,
+    "ACME": CUSTOMER,
+    "BETA": replace(CUSTOMER, account="BETA"),
 }
 
 
