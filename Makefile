@@ -42,7 +42,7 @@ demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
 test: install clients  ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
 test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests

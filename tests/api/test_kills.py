@@ -30,7 +30,7 @@ from api.settings import Settings
 from api.store import tables
 from api.store.audit import faults_in
 from api.store.tables import table_of
-from schema.scopes import READ_SCOPES
+from schema.scopes import Scope
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.ordering import fill
 
@@ -196,7 +196,7 @@ def endure(settings: Settings, kills: int) -> None:
 
     async def key() -> str:
         async with deployed(settings) as deployment:
-            _, text = await deployment.keys.create(INTERNAL, READ_SCOPES, datetime.now(UTC))
+            _, text = await deployment.keys.create(INTERNAL, {Scope.ADMIN}, datetime.now(UTC))
             return text
 
     caller, chance = Caller(port, asyncio.run(key())), random.Random(seed)  # noqa: S311 - nobody need not guess it

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -194,7 +195,8 @@ def test_several_workers_answer_with_the_sum_of_their_figures_whoever_is_asked(s
             writers = {re.sub(r"\D", "", file.name) for file in folder.glob("coverline-metrics-*/counter_*.db")}
             if len(writers) == 2:
                 break
-            get(f"{address}/healthz")
+            with ThreadPoolExecutor(16) as callers:  # one by one, the same worker might take them all
+                list(callers.map(get, [f"{address}/healthz"] * 32))
         assert len(writers) == 2
         before = figures(get(f"{address}/metrics"))["coverline_http_requests_total", "/healthz", "200"]
         for _ in range(20):

@@ -181,6 +181,7 @@ def test_a_pem_signs_and_is_retired_as_a_jwk(tmp_path):
         OKPKey.generate_key("X25519").as_pem(private=True).decode(),
         "-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n",
     ],
+    ids=range(10),
 )
 def test_a_file_that_holds_no_such_key_is_named(tmp_path, text):
     (tmp_path / "bad.jwk").write_text(text)
