@@ -60,7 +60,10 @@ def reporting(settings: Settings):
             [answer] = json.loads(json.dumps(result.data)).values()
             return answer
 
-    return lambda name, viewer=INTERNAL, **variables: asyncio.run(asking(name, viewer, variables))
+    def ask(name: str, viewer: Viewer = INTERNAL, /, **variables: Any) -> Any:
+        return asyncio.run(asking(name, viewer, variables))
+
+    return ask
 
 
 @pytest.fixture(scope="module")
