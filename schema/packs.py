@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from entitlements import packs
+from entitlements import packs, records
 from entitlements.facts import Facts
 from entitlements.packs import Change, Disputed
 from schema.context import Context
 from schema.nodes import Kind, write_id
-from schema.records import edition_of
+from schema.records import accounts_of, edition_of
 from schema.store import PageRequest, ViewerKind
+from schema.writing import DecisionKept
 
 PAGE = 100
 
@@ -18,10 +19,12 @@ PAGE = 100
 async def pack_of(context: Context, id_: UUID, keys: Mapping[str, Any]) -> dict[str, Any] | None:
     """The pack of a recorded decision, sealed where there is a key to seal with; None for one not the viewer's to see.
 
+    Nor is one that tells of an account which is not, such as a partner or a former holder: what digests are of is given
+    as it was kept, or not at all.
     `keys` are the public keys, as a JWK set.
     """
     kept = await context.store.decision_record(context.viewer, id_)
-    if kept is None:
+    if kept is None or not await _sees_all(context, kept):
         return None
     guide = await edition_of(context, kept)
     known = await context.loaders.facts_by_id(kept.license_id, context.now) if kept.license_id else None
@@ -31,6 +34,12 @@ async def pack_of(context: Context, id_: UUID, keys: Mapping[str, Any]) -> dict[
     packed = packs.pack(disputed, guide, now, context.now, await _changes(context, kept.license_id), keys)
     packed["seal"] = context.sign({"jti": name, "pack": packs.digest(packed)})
     return packed
+
+
+async def _sees_all(context: Context, kept: DecisionKept) -> bool:
+    """Whether every account that the kept facts tell of is the viewer's to see."""
+    told = {account.id for account in accounts_of(records.facts_read(kept.record.facts))}
+    return None not in await context.loaders.accounts_by_id.load_many(list(told))
 
 
 async def _changes(context: Context, license_id: UUID | None) -> list[Change]:

@@ -1,5 +1,6 @@
 """Decisions that are recorded, so that they can be cited on a ticket, and made again when somebody doubts them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
@@ -172,14 +173,17 @@ def _edition(sources: str) -> Guide:
 
 def _names(known: Facts | None) -> dict[UUID, str]:
     """The names of every account that facts tell of, by its id."""
-    every = () if known is None or known.license is None else (known.license, *known.dependents)
-    found: dict[UUID, str] = {}
+    return {account.id: account.name for account in accounts_of(known)} if known else {}
+
+
+def accounts_of(known: Facts) -> Iterator[Account]:
+    """Every account that facts tell of, and every partner; one may come more than once."""
+    every = () if known.license is None else (known.license, known.license.base, *known.dependents)
     for license in every:
-        account: Account | None = license.account
+        account = license.account if license else None
         while account is not None:
-            found[account.id] = account.name
+            yield account
             account = account.partner
-    return found
 
 
 async def _decided(now: Context, check: EntitlementCheckInput) -> Decision:

@@ -4,19 +4,37 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, Uuid, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    Row,
+    Select,
+    Table,
+    Uuid,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from api.store import tables
 from api.store.conditions import visible
 from api.store.lists import Order
+from api.store.row_security import name_of
 from api.store.tables import table_of
-from schema.store import SortKey, Viewer
+from schema.store import SortKey, Viewer, ViewerKind
 from schema.writing import Recorded, RecordedKind
 
 licenses = table_of(tables.License)
 license_facts = table_of(tables.LicenseFacts)
 changes = table_of(tables.Change)
+entries = table_of(tables.AuditEntry)
 milestones = table_of(tables.Milestone)
 records = table_of(tables.DecisionRecord)
 FACTS = {
@@ -42,9 +60,9 @@ def chosen_changes(viewer: Viewer, license_id: UUID) -> tuple[Select[*tuple[Any,
     grouped = (
         select(one.c.recorded_at, change.label("change_id"), *flags).group_by(one.c.recorded_at, change).subquery()
     )
-    columns = (changes.c.viewer, changes.c.key_id, changes.c.mutation, changes.c.reason)
+    columns = (_on_behalf(viewer), changes.c.key_id, changes.c.mutation, changes.c.reason)
     chosen = select(grouped.c.recorded_at, *columns, *(grouped.c[kind.name] for kind in RecordedKind))
-    chosen = chosen.outerjoin_from(grouped, changes, changes.c.id == grouped.c.change_id)
+    chosen = chosen.outerjoin_from(grouped, changes, and_(changes.c.id == grouped.c.change_id, _is_told(viewer)))
     return chosen, Order((grouped.c.recorded_at, grouped.c.change_id), _values, _key)
 
 
@@ -53,6 +71,26 @@ def recorded_of(row: Row[Any]) -> Recorded:
     at, viewer, key_id, mutation, reason, *flags = tuple(row)[: 5 + len(RecordedKind)]
     kinds = tuple(kind for kind, there in zip(RecordedKind, flags, strict=True) if there)
     return Recorded(at, viewer, key_id, mutation, reason, kinds)
+
+
+def _is_told(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a viewer is told who made a change, and why.
+
+    Not of one that was made while the licence was another's: it moved with its facts, what was said then did not.
+    """
+    if viewer.kind is ViewerKind.INTERNAL:
+        return true()
+    theirs = exists().where(entries.c.change_id == changes.c.id, visible(entries.c.chain, viewer))
+    return or_(changes.c.viewer == name_of(viewer), changes.c.mutation == "setMilestone", theirs)
+
+
+def _on_behalf(viewer: Viewer) -> ColumnElement[Any]:
+    """On whose behalf a change was made; without the name of a partner that is not the viewer's to see."""
+    by = changes.c.viewer
+    if viewer.kind is ViewerKind.INTERNAL:
+        return by
+    partner = ViewerKind.PARTNER.value
+    return case((and_(by.startswith(f"{partner}:"), by != name_of(viewer)), partner), else_=by).label("viewer")
 
 
 def _facts_of(kind: RecordedKind, table: Table, viewer: Viewer, license_id: UUID) -> Select[Any]:

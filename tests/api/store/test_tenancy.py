@@ -12,14 +12,26 @@ from sqlalchemy import event, select, true
 
 from api.deployment import deployed
 from api.settings import Settings, embedded_url
-from api.store import conditions, contracts
-from api.store.tables import SQLModel
+from api.store import conditions, contracts, tables
+from api.store.tables import SQLModel, table_of
 from schema.errors import INTERNAL_ERROR
+from schema.nodes import Kind, read_id_of, write_id
 from schema.store import Viewer
-from tests.canaries import SCHEMA, asked_of_everything, canaries, documents, leaked, plant, schema_of, unplanted
+from tests.canaries import (
+    RECORD,
+    SCHEMA,
+    asked_of_everything,
+    canaries,
+    documents,
+    files_of_everything,
+    leaked,
+    plant,
+    schema_of,
+    unplanted,
+)
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking, order
-from tests.portfolio import NOW
+from tests.portfolio import NOW, client_of
 
 CALLERS = {"customer": CUSTOMER, "partner": PARTNER}
 
@@ -30,14 +42,14 @@ def planted(request, tmp_path_factory):
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "coverline.db")
         settings = Settings(database_url=embedded_url(folder / "coverline.db"))
-        asyncio.run(plant(settings, folder / "files"))
+        asyncio.run(plant(settings, folder))
         yield settings
         return
     server, template = (request.getfixturevalue(name) for name in ("postgres_server", "postgres_template"))
     name = f"planted_{uuid.uuid4().hex}"
     administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     settings = Settings(database_url=server.get_uri(database=name))
-    asyncio.run(plant(settings, folder / "files"))
+    asyncio.run(plant(settings, folder))
     yield settings
     administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -90,15 +102,30 @@ def test_a_canary_is_in_every_text_of_foreign_accounts(planted):
 @pytest.mark.parametrize("caller", CALLERS)
 def test_no_foreign_canary_is_in_any_answer(planted, caller):
     count, found = asyncio.run(leaks(planted, CALLERS[caller], edges=2, every=4))
-    assert count > 50
+    assert count > 100
     assert found == set()
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_foreign_canary_is_in_any_file(planted, caller):
+    async def key() -> str:
+        viewer = CALLERS[caller]
+        async with deployed(planted, lambda: NOW) as deployment:
+            return (await deployment.keys.create(viewer, viewer.scopes, NOW))[1]
+
+    with client_of(planted, demo=False, headers={"X-API-Key": asyncio.run(key())}) as client:
+        answers = {path: client.get(path) for path in asyncio.run(files_of_everything(planted))}
+    assert {answer.status_code for answer in answers.values()} == {200, 404, 422}
+    shown = {path.split("/")[1] for path, answer in answers.items() if answer.status_code == 200}
+    assert shown == {"quotes", "orders", "records"}
+    assert {path: found for path, answer in answers.items() if (found := leaked(answer.text, path))} == {}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("caller", CALLERS)
 def test_no_foreign_canary_is_in_any_answer_over_four_edges(planted, caller):
     count, found = asyncio.run(leaks(planted, CALLERS[caller], edges=4))
-    assert count > 200
+    assert count > 2000
     assert found == set()
 
 
@@ -224,7 +251,6 @@ ATTEMPTS = {
     },
     "recordPayment": {"charge": "KANARIE-charge-1", "paidOn": "2026-03-11", "idempotencyKey": "k"},
     "correctCharge": {"charge": "KANARIE-charge-1", "reason": "me", "amount": "0.00", "idempotencyKey": "k"},
-    "recordDecision": {"check": {"license": {"serial": FOREIGN}}, "ticket": "T", "idempotencyKey": "k"},
     "setMilestone": {"product": "FAX", "kind": "ANNOUNCED", "on": "2026-03-11", "source": "me", "idempotencyKey": "k"},
 }  # fmt: skip
 
@@ -232,7 +258,7 @@ ATTEMPTS = {
 def test_every_mutation_is_attempted():
     mutations = SCHEMA._schema.mutation_type
     assert mutations is not None
-    assert ATTEMPTS.keys() == mutations.fields.keys()
+    assert ATTEMPTS.keys() | {"recordDecision"} == mutations.fields.keys()
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -254,6 +280,36 @@ def test_no_mutation_touches_what_is_not_the_callers(planted, caller):
             assert await everything_in(deployment) == before
 
     asyncio.run(attempt())
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_decision_about_what_is_not_the_callers_stands_at_its_own_account_and_knows_nothing(planted, caller):
+    """Asking is anyone's right, and so is having it kept that one asked."""
+    licenses, accounts, records = (table_of(one) for one in (tables.License, tables.Account, tables.DecisionRecord))
+    foreign = select(licenses.c.id).where(licenses.c.serial == FOREIGN)
+    own = select(accounts.c.id).where(accounts.c.reference == CALLERS[caller].account)
+
+    async def kept(id_: uuid.UUID) -> dict[str, object]:
+        async with deployed(planted, lambda: NOW) as deployment:
+            license = {"id": write_id(Kind.LICENSE, id_)}
+            given = {"check": {"license": license}, "idempotencyKey": str(id_)}
+            context = deployment.context(CALLERS[caller])
+            result = await SCHEMA.execute(RECORD, variable_values={"input": given}, context_value=context)
+            assert result.data is not None, result.errors
+            record = read_id_of(Kind.DECISION_RECORD, result.data["recordDecision"]["id"])
+            async with deployment.database.reading() as connection:
+                found = (await connection.execute(select(records).where(records.c.id == record))).mappings().one()
+                assert found["account_id"] == await connection.scalar(own)
+            assert leaked((result.data, found), "") == set()
+            return {name: found[name] for name in ("license_id", "verdict", "facts", "policy", "result", "token")}
+
+    async def id_of_foreign() -> uuid.UUID:
+        async with deployed(planted) as deployment, deployment.database.reading() as connection:
+            return (await connection.execute(foreign)).scalar_one()
+
+    answers = [asyncio.run(kept(id_)) for id_ in (asyncio.run(id_of_foreign()), uuid.uuid4())]
+    assert answers[0] == answers[1]
+    assert answers[0]["license_id"] is None
 
 
 async def everything_in(deployment) -> dict[str, set[str]]:
