@@ -4,11 +4,15 @@ UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+CLIENTS := tests/clients
+CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
+SBOM ?= build/coverline.cdx.json
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+SCHEMATHESIS := .tools/schemathesis
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format types lock data
+.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,15 +26,30 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+clients: $(CLIENTS_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
+
+$(CLIENTS_STAMP): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $(CLIENTS)
+	@touch $@
+
+# A tool whose own requirements are none of the project's business has an environment of its own.
+$(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
+	$(PYTHON) -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
+	@touch $@
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
-test: install  ## Run the tests
-	$(BIN)/python -m pytest
+test: install clients  ## Run the tests
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install  ## Run only the longer tests
+test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
+
+bench: install  ## Measure the reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
+	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting
 	$(BIN)/ruff check
@@ -43,9 +62,25 @@ format: install  ## Rewrite the code to the style
 types: install  ## Check the types
 	$(BIN)/pyright
 
-lock: install  ## Resolve both requirements files again (UPGRADE=--upgrade takes the newest versions)
-	$(COMPILE) --group dev --output-file requirements-dev.txt
-	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+compatible: install clients  ## Compare the schema with the released one, and refuse what breaks callers
+	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
+
+lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
+	$(COMPILE) pyproject.toml --group dev --extra telemetry --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
+	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
+
+messages: install  ## Bring the catalogues of messages up to the code and the guide
+	$(BIN)/python scripts/messages.py
+
+sbom: install  ## Write a bill of materials of what is installed where coverline runs (CycloneDX), from the lock
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file $(SBOM)
+
+audit: install  ## Look for known vulnerabilities in both locks; fails as well when a package was not audited
+	$(BIN)/python scripts/audit.py requirements.txt requirements-dev.txt
 
 data: install  ## Regenerate the holiday calendars and the demonstration portfolio
 	$(BIN)/python scripts/holiday_calendars.py

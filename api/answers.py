@@ -1,7 +1,6 @@
 """Answers that are errors: JSON whatever went wrong, in the form of GraphQL's own."""
 
 import json
-import logging
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -9,29 +8,42 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
-from api.negotiation import JSON, response_type
-from schema.errors import INTERNAL_ERROR
+from api.logs import logger
+from api.negotiation import JSON, accepted, language_of, response_type
+from schema.errors import INTERNAL_ERROR, fault_of_ours
+from schema.languages import translated
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+LIMITED = {408, 413, 429, 431, 503}
+"""Statuses that say: a limit refused it."""
 
 
 def error(request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as `errors` with a code and the request's id."""
+    language = language_of(request)
+    request.state.seen.errors[code] += 1
     extensions = {"code": code, "requestId": request.state.request_id}
-    body = {"errors": [{"message": message, "extensions": extensions}]}
-    media_type = response_type(request.headers.get("accept")) or JSON
+    body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
+    media_type = response_type(accepted(request.headers)) or JSON
     return Response(
         json.dumps(body),
         status_code=status,
         media_type=f"{media_type}; charset=utf-8",
-        headers={"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})},
+        headers={**answer_headers(language), **(headers or {})},
     )
 
 
+def answer_headers(language: str) -> dict[str, str]:
+    """What every answer of the endpoint says of itself."""
+    return {"Content-Language": language, "Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
+
+
 def refused(request: Request, refusal: Refused) -> Response:
-    """The answer to a request that was not executed."""
+    """The answer to a request that was not executed; where it was too large, too slow or too much, that is counted."""
+    if refusal.status in LIMITED:
+        request.state.seen.refused(refusal.code)
     return error(request, refusal.status, refusal.code, refusal.message, refusal.headers)
 
 
@@ -45,6 +57,5 @@ async def http_error(request: Request, exception: Exception) -> Response:
 
 async def fault(request: Request, exception: Exception) -> Response:
     """The answer to what nobody expected; the log has the exception, under the request's id."""
-    log.error("request %s failed", request.state.request_id, exc_info=exception)
-    message = f"This request met a fault of ours. Report it with the request id {request.state.request_id}."
-    return error(request, 500, INTERNAL_ERROR, message)
+    log.error("fault", request_id=request.state.request_id, exc_info=exception)
+    return error(request, 500, INTERNAL_ERROR, fault_of_ours(request.state.request_id))

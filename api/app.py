@@ -1,20 +1,25 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from api import answers, health
+from api import answers, health, proofs
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
+from api.metrics import Metrics
+from api.quotes import Quotes
+from api.rates import Allowance
 from api.settings import Settings
-from api.telemetry import Counts, RequestIds
+from api.store.watching import watch_pool
+from api.telemetry import Observing, RequestIds
+from api.traces import traces_of
 from schema.root import Schema
 
 
@@ -30,30 +35,45 @@ def create_app(
     A demonstration answers callers on this machine without a key, and shows them GraphiQL and examples.
     """
     chosen = settings or Settings()
-    schema = Schema(introspection=demo or chosen.introspection)
-    counter: Counter[tuple[str, int]] = Counter()
+    introspection = demo or chosen.introspection
+    schema = Schema(introspection=introspection)
+    metrics, traces = Metrics(chosen.edition), traces_of(chosen)
+    allowance = Allowance(chosen)
     routes = [
-        Route("/graphql", GraphQL(schema, graphiql=demo or chosen.graphiql, demo=demo)),
+        Route("/graphql", GraphQL(schema, chosen, allowance, demo=demo)),
+        *(subgraph(chosen, allowance, introspection=introspection, demo=demo) if chosen.federation else []),
+        *Quotes(schema, allowance, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
+        Route("/.well-known/jwks.json", proofs.public_keys),
+        Route("/records/{id}/pack", partial(proofs.pack, allowance=allowance, demo=demo)),
         *(pages(stories) if demo else []),
     ]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with deployed(chosen, clock) as deployment:
-            app.state.deployment = deployment
-            yield
+        try:
+            async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
+                app.state.deployment = deployment
+                watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
+                traces.watch(deployment.database)
+                yield
+        finally:
+            traces.close()
 
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(RequestIds),
-            Middleware(Counts, counter=counter, paths=frozenset(route.path for route in routes)),
-        ],
+        # Whatever answers a request stands after these two, so that its answer has an id and is told of.
+        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )
-    app.state.counter = counter
+    app.state.metrics = metrics
     return app
+
+
+def subgraph(settings: Settings, allowance: Allowance, *, introspection: bool, demo: bool) -> list[Route]:
+    """Where a gateway asks."""
+    schema = Schema(introspection=introspection, federation=True)
+    return [Route("/subgraph", GraphQL(schema, settings, allowance, demo=demo, pages=False))]

@@ -1,31 +1,52 @@
-"""Who asks: the viewer of an API key, or in a demonstration anyone on this machine."""
+"""Who asks: the viewer of an API key or a token, or in a demonstration anyone on this machine."""
 
+from datetime import datetime
 from ipaddress import ip_address
 
 from starlette.requests import Request
 
 from api.bodies import Refused
 from api.deployment import Deployment
+from api.key_sets import PAUSE, KeysUnavailable
+from api.store.keys import MARK
+from api.tokens import TokenRefused, Tokens
+from entitlements.messages import Message, listed, said
+from schema.scopes import Scope
 from schema.store import Viewer, ViewerKind
 
-READ_SCOPES = ("read",)
-INTERNAL = Viewer(ViewerKind.INTERNAL)
+INTERNAL = Viewer(ViewerKind.INTERNAL, scopes=frozenset({Scope.ADMIN}))
+"""Whoever runs the commands on this machine, or asks a demonstration from it."""
 LOCAL_NAMES = {"localhost", "0.0.0.0"}  # noqa: S104 - a name that a browser may be given, not an address to listen on
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> Viewer:
-    """The viewer who asks. Raises Refused, 401, for a request without a valid key."""
+    """The viewer who asks. Raises Refused: 401 without a valid key or token, 503 while no token can be verified."""
     key = _key(request)
     if key is None:
         if demo and is_local(request):
             return INTERNAL
-        where = " A demonstration answers without one to this machine only." if demo else ""
-        raise _unauthenticated(f"Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.{where}")
+        message = said("Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.")
+        local = said("A demonstration answers without one to this machine only.")
+        raise _unauthenticated(listed(" ", [message, local]) if demo else message)
+    if deployment.tokens is not None and not key.startswith(f"{MARK}_"):
+        return await _viewer_of_token(deployment.tokens, key, deployment.clock())
     viewer = await deployment.keys.viewer_of(key, deployment.clock())
     if viewer is None:
-        raise _unauthenticated("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
+        message = said("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
+        raise _unauthenticated(message)
     return viewer
+
+
+async def _viewer_of_token(tokens: Tokens, text: str, now: datetime) -> Viewer:
+    try:
+        return await tokens.viewer_of(text, now)
+    except TokenRefused:
+        message = said("The token is not valid here. Get a new one from its issuer.")
+        raise _unauthenticated(message, "invalid_token") from None
+    except KeysUnavailable:
+        message = said("The keys of the tokens' issuer cannot be read at the moment. Try again.")
+        raise Refused(503, "UNAVAILABLE", message, {"Retry-After": str(PAUSE.seconds)}) from None
 
 
 def is_local(request: Request) -> bool:
@@ -55,5 +76,6 @@ def _key(request: Request) -> str | None:
     return request.headers.get("x-api-key") or None
 
 
-def _unauthenticated(message: str) -> Refused:
-    return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": 'Bearer realm="coverline"'})
+def _unauthenticated(message: Message, error: str | None = None) -> Refused:
+    challenge = 'Bearer realm="coverline"' + (f', error="{error}"' if error else "")
+    return Refused(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": challenge})

@@ -1,14 +1,12 @@
 """The editions that the installed package holds: which there are, and the guide that one of them makes."""
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from entitlements.editing.building import EDITION_FILE, build_guide
+from entitlements.editing.building import EDITION_FILE, guide_from
 from entitlements.guide import Guide, GuideRefused
 
 EDITIONS = files("entitlements") / "editions"
@@ -30,8 +28,7 @@ def load_guide(edition: str) -> Guide:
     Raises UnknownEdition, or GuideRefused where the files of one are not sound.
     """
     chain = chain_of(edition)
-    texts = {name: texts_of(EDITIONS / name) for name in chain}
-    return build_guide(list(texts.values()), digest_of(texts))
+    return guide_from({name: texts_of(EDITIONS / name) for name in chain})
 
 
 def chain_of(edition: str) -> tuple[str, ...]:
@@ -59,19 +56,6 @@ def texts_of(folder: Traversable, prefix: str = "") -> dict[str, str]:
         elif item.name.endswith(".toml"):
             texts[name] = item.read_text(encoding="utf-8")
     return texts
-
-
-def digest_of(texts: Mapping[str, Mapping[str, str]]) -> str:
-    """The sha256 of an edition's files, names and texts, with those that it supersedes."""
-    whole = sha256()
-    for edition, named in texts.items():
-        for name, text in named.items():
-            for part in (edition, name, text):
-                encoded = part.encode()
-                # Each part with its length, so that no two different sets of files are the same bytes.
-                whole.update(len(encoded).to_bytes(8))
-                whole.update(encoded)
-    return whole.hexdigest()
 
 
 def _superseded_by(edition: str) -> str | None:

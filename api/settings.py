@@ -2,9 +2,19 @@
 
 import os
 from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from limits import parse_many
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schema.scopes import Scope
+from schema.store import ViewerKind
+
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
+LogFormat = Literal["auto", "json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 def embedded_url(path: Path) -> str:
@@ -30,12 +40,68 @@ class Settings(BaseSettings):
     edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL to browsers at /graphql.")
     introspection: bool = Field(default=False, description="Answer introspection queries.")
+    federation: bool = Field(default=False, description="Serve the Federation 2 subgraph at /subgraph.")
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     price_book: str = Field(default="LIST", min_length=1, description="The price book of accounts without their own.")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
+    signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
+    log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
+    traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")
+    log_format: LogFormat = Field(default="auto", description="json or console; auto is console on a terminal.")
+
+    oidc_issuer: str | None = Field(default=None, description="Whose tokens are taken: the exact `iss`.")
+    oidc_audience: str | None = Field(default=None, description="What tokens are for: one of their `aud`.")
+    oidc_jwks: str | None = Field(default=None, description="The issuer's keys: an https address, or a file.")
+    oidc_algorithm: Algorithm = Field(default="RS256", description="The one algorithm that tokens are signed with.")
+    oidc_kind_claim: str = Field(default="coverline_kind", description="The claim: internal, partner or customer.")
+    oidc_account_claim: str = Field(default="coverline_account", description="The claim: the account's reference.")
+    oidc_scope_claim: str = Field(default="scope", description="The claim that holds the scopes.")
+
+    @model_validator(mode="after")
+    def _tokens_are_whole(self) -> "Settings":
+        named = (self.oidc_issuer, self.oidc_audience, self.oidc_jwks)
+        if any(named) and not all(named):
+            raise ValueError("COVERLINE_OIDC_ISSUER, COVERLINE_OIDC_AUDIENCE and COVERLINE_OIDC_JWKS go together")
+        if self.oidc_jwks and "://" in self.oidc_jwks and not self._is_safe(urlsplit(self.oidc_jwks)):
+            raise ValueError("COVERLINE_OIDC_JWKS is an https address, http on this machine only, or a file")
+        return self
+
+    @staticmethod
+    def _is_safe(address: SplitResult) -> bool:
+        return address.scheme == "https" or (address.scheme == "http" and address.hostname in {"127.0.0.1", "::1"})
+
+    rate: str = Field(
+        default="120000/minute",
+        description="Requests of one key, as `100/second; 2000/minute`; empty for no limit.",
+    )
+    rate_of_strangers: str = Field(
+        default="600/minute", description="Requests without a valid key from one address; empty for no limit."
+    )
+    at_once: int = Field(default=200, ge=1, description="Requests of one key that are worked on at the same time.")
+    trusted_only: Annotated[frozenset[ViewerKind | Scope], NoDecode] = Field(
+        default=frozenset(),
+        description="Kinds of viewers, or scopes, whose holders may send trusted documents only.",
+    )
+    clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
+
+    @field_validator("rate", "rate_of_strangers")
+    @classmethod
+    def _is_rate(cls, written: str) -> str:
+        if written.strip():
+            parse_many(written)
+        return written
+
+    @field_validator("trusted_only", mode="before")
+    @classmethod
+    def _named(cls, written: object) -> object:
+        return (
+            [name.strip().lower() for name in written.split(",") if name.strip()]
+            if isinstance(written, str)
+            else written
+        )
 
     @property
     def is_embedded(self) -> bool:

@@ -1,13 +1,34 @@
-"""What is told of each request: an id that its errors and the log share, and with which status it was answered."""
+"""What is told of each request: an id that its errors and the log share, a line in the log, and figures."""
 
+import logging
 import re
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from time import perf_counter
 from uuid import uuid4
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from api import answers
+from api.logs import logger
+from api.metrics import METHODS, OTHER, Metrics
+from api.traces import Traces
+from entitlements.decisions import Decision
+from schema.store import Viewer
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 HEADER = b"x-request-id"
+LONGEST_NAME = 64
+"""Of an operation in the log; a document may name it as it likes."""
+PROBES = {"/healthz", "/readyz", "/metrics"}
+"""What machines ask every few seconds; such a request is logged for `debug` only."""
+HUNG_UP = 499
+"""The status told of a request whose caller was gone before it was answered, as other servers tell it."""
+
+log = logger(__name__)
 
 
 class RequestIds:
@@ -30,35 +51,109 @@ class RequestIds:
                 message["headers"] = [*message.get("headers", []), (HEADER, request_id.encode())]
             await send(message)
 
-        await self.app(scope, receive, sending)
+        with bound_contextvars(request_id=request_id):
+            await self.app(scope, receive, sending)
 
 
-class Counts:
-    """Counts answers by path and status; the paths are those of the routes, whatever is asked for."""
+class Observation:
+    """What is noted of one request while it is answered. It holds names and counts, nothing that a caller sent."""
 
-    def __init__(self, app: ASGIApp, counter: Counter[tuple[str, int]], paths: frozenset[str]) -> None:
+    def __init__(self, traces: Traces) -> None:
+        self.traces = traces
+        self.operation: str | None = None
+        """The name of the operation that was run; empty for one without a name, None where none was run."""
+        self.checks: Counter[tuple[str, str]] = Counter()
+        """Decisions by verdict and gravest reason."""
+        self.reasons: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        """Errors by code."""
+        self.limits: Counter[str] = Counter()
+        """What refused the request."""
+
+    @contextmanager
+    def running(self, kind: str, name: str | None) -> Generator[None]:
+        """Note an operation."""
+        self.operation = (name or "")[:LONGEST_NAME]
+        with self.traces.operation(kind, self.operation):
+            yield
+
+    def decided(self, decision: Decision) -> None:
+        """Note a decision."""
+        codes = [reason.code.value for reason in decision.reasons]
+        self.checks[decision.verdict.value, codes[0] if codes else "NONE"] += 1
+        self.reasons.update(codes)
+
+    def refused(self, limit: str) -> None:
+        """Note what refused the request: a name of ours."""
+        self.limits[limit] += 1
+
+
+class Observing:
+    """Watches each request and tells of it when it is answered; a fault is answered here, under the request's id."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, traces: Traces) -> None:
         self.app = app
-        self.counter = counter
-        self.paths = paths
+        self.metrics = metrics
+        self.traces = traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and count its status."""
+        """Pass the request on, watched."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"] if scope["path"] in self.paths else "other"
+        seen = scope["state"]["seen"] = Observation(self.traces)
+        began = perf_counter()
+        status: int | None = None
 
         async def sending(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                self.counter[path, message["status"]] += 1
+                status = message["status"]
             await send(message)
 
-        await self.app(scope, receive, sending)
+        with self.traces.request(scope) as answered:
+            try:
+                await self.app(scope, receive, sending)
+            except Exception as problem:
+                if status is not None:
+                    raise  # the answer has begun: all that the server can do is to cut it off
+                response = await answers.fault(Request(scope), problem)
+                await response(scope, receive, sending)
+            finally:
+                answered(path_of(scope), status or HUNG_UP)
+                self._tell(scope, seen, status or HUNG_UP, perf_counter() - began)
+
+    def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
+        path = path_of(scope)
+        self.metrics.answered(path, status, seconds, seen.operation)
+        self.metrics.noted(seen.checks, seen.reasons, seen.errors, seen.limits)
+        _log(scope, seen, path, status, seconds)
 
 
-def exposition(counter: Counter[tuple[str, int]]) -> str:
-    """The counts in the text format of Prometheus."""
-    name = "coverline_http_requests_total"
-    lines = [f"# HELP {name} Requests answered, by path and status.", f"# TYPE {name} counter"]
-    lines += [f'{name}{{path="{path}",status="{status}"}} {count}' for (path, status), count in sorted(counter.items())]
-    return "\n".join(lines) + "\n"
+def path_of(scope: Scope) -> str:
+    """The path of the route that answered; what else is asked for may be anything, and is not told."""
+    return getattr(scope.get("route"), "path", OTHER)
+
+
+def _log(scope: Scope, seen: Observation, path: str, status: int, seconds: float) -> None:
+    viewer: Viewer | None = scope["state"].get("viewer")
+    verdicts: Counter[str] = Counter()
+    for (verdict, _), count in seen.checks.items():
+        verdicts[verdict] += count
+    told = {
+        "operation": seen.operation,
+        "viewer": viewer and viewer.kind.value,
+        "key": viewer and viewer.key_id,
+        "verdicts": dict(verdicts),
+        "errors": dict(seen.errors),
+        "limits": list(seen.limits),
+    }
+    log.log(
+        logging.DEBUG if path in PROBES else logging.INFO,
+        "request",
+        method=scope["method"] if scope["method"] in METHODS else OTHER,
+        path=path,
+        status=status,
+        ms=round(seconds * 1000, 2),
+        **{name: value for name, value in told.items() if value},
+    )

@@ -14,11 +14,12 @@ from entitlements.clauses import Clause
 from entitlements.coverage import CoverageSource, Period
 from entitlements.facts import Facts, License, MilestoneKind, Product
 from entitlements.guide import Guide
+from entitlements.messages import said
 from entitlements.money import Money, rounded
 from entitlements.parameters import PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
 from entitlements.problems import Problem, ProblemCode, of
-from entitlements.quotes import QuoteLine, QuoteLineKind, priced_line, total_of, unknown_license
+from entitlements.quotes import QuoteLine, QuoteLineKind, priced_line, total_of, unknown_license, unknown_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,17 @@ def _attachment_problems(
     base: License, product: Product, quantity: int, period: Period | None, order_date: date, guide: Guide
 ) -> Iterator[Problem]:
     if base.is_dependent:
-        yield Problem(
-            ProblemCode.RENEW_THE_BASE, f"{base.serial} is not a base licence", ("license",), guide.clause("R-COT-1")
-        )
+        message = said("{serial} is not a base licence", serial=base.serial)
+        yield Problem(ProblemCode.RENEW_THE_BASE, message, ("license",), guide.clause("R-COT-1"))
     if not product.kind.is_dependent:
-        message = f"{product.code} is no module, client, redundancy or customisation"
+        message = said("{product} is no module, client, redundancy or customisation", product=product.code)
         yield Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("product",), guide.clause("R-COV-6"))
     if quantity < 1:
-        yield Problem(ProblemCode.INVALID_TERM, "a quantity is 1 or more", ("quantity",))
+        yield Problem(ProblemCode.INVALID_TERM, said("a quantity is 1 or more"), ("quantity",))
     if period is None:
-        message = f"{base.serial} has no current term on {order_date} to end with"
+        message = said(
+            "{serial} has no current term on {order_date} to end with", serial=base.serial, order_date=order_date
+        )
         yield Problem(ProblemCode.BASE_NOT_COVERED, message, ("license",), guide.clause("R-COT-6"))
     attaching, sale = MilestoneKind.END_OF_NEW_ATTACHMENT, MilestoneKind.END_OF_SALE
     endings = (
@@ -95,7 +97,7 @@ def _attachment_problems(
         if ending is not None and lifecycle.last_day(ending, guide) < order_date:
             ends_sale = ending.kind in {attaching, sale}
             code = ProblemCode(ending.kind) if ends_sale else ProblemCode.END_OF_SUPPORT
-            message = f"{ending.kind} of {owner.code} was {ending.on}"
+            message = said("{milestone} of {product} was {on}", milestone=ending.kind, product=owner.code, on=ending.on)
             yield Problem(code, message, (field,), guide.clause("R-EOL-4" if ends_sale else "R-EOL-2"))
 
 
@@ -109,7 +111,14 @@ def _prorated(
     license: License, period: Period, starts_on: date, expires_on: date, book: PriceBook, order_date: date, guide: Guide
 ) -> QuoteLine:
     part = _part(starts_on, expires_on, order_date, guide)
-    message = f"{license.product.code} for {license.serial}, {period.plan}, {starts_on} to {expires_on}"
+    message = said(
+        "{product} for {serial}, {plan}, {starts_on} to {expires_on}",
+        product=license.product.code,
+        serial=license.serial,
+        plan=period.plan,
+        starts_on=starts_on,
+        expires_on=expires_on,
+    )
     return priced_line(
         QuoteLineKind.ATTACHMENT,
         license,
@@ -146,17 +155,24 @@ def _change_problems(
 ) -> Iterator[Problem]:
     wanted = guide.find(PLAN, plan, order_date)
     if license.is_dependent:
-        message = f"{license.serial} has the plan of its base {license.contract_base.serial}: change that one's"
+        message = said(
+            "{serial} has the plan of its base {base}: change that one's",
+            serial=license.serial,
+            base=license.contract_base.serial,
+        )
         yield Problem(ProblemCode.RENEW_THE_BASE, message, ("license",), guide.clause("R-COT-3"))
     if wanted is None:
-        known = ", ".join(guide.codes(PLAN))
-        yield Problem(ProblemCode.UNKNOWN_PLAN, f"no plan {plan}; the guide has {known}", ("plan",))
+        yield unknown_plan(plan, guide)
     if period is None:
-        message = f"{license.serial} has no current term on {order_date}"
+        message = said("{serial} has no current term on {order_date}", serial=license.serial, order_date=order_date)
         yield Problem(ProblemCode.BASE_NOT_COVERED, message, ("license",), guide.clause("R-REN-12"))
     held = guide.find(PLAN, period.plan, order_date) if period else None
     if wanted is not None and held is not None and wanted.value.rank <= held.value.rank:
-        message = f"{plan} is not above {held.value.name}, the plan in force: it can be chosen at the renewal"
+        message = said(
+            "{plan} is not above {held}, the plan in force: it can be chosen at the renewal",
+            plan=plan,
+            held=held.value.name,
+        )
         yield Problem(ProblemCode.DOWNGRADE_AT_RENEWAL_ONLY, message, ("plan",), guide.clause("R-REN-12"))
 
 
@@ -172,7 +188,14 @@ def _difference(
 ) -> QuoteLine:
     """The new plan's 12-month price less the old one's, which is nothing for the included first year."""
     clause = guide.clause("R-REN-12")
-    message = f"{license.serial}, {period.plan} to {plan}, {starts_on} to {expires_on}"
+    message = said(
+        "{serial}, {before} to {plan}, {starts_on} to {expires_on}",
+        serial=license.serial,
+        before=period.plan,
+        plan=plan,
+        starts_on=starts_on,
+        expires_on=expires_on,
+    )
     part = _part(starts_on, expires_on, order_date, guide)
     new = priced_line(QuoteLineKind.PLAN_CHANGE, license, plan, MONTHS_A_YEAR, part, book, order_date, message, clause)
     if period.source is CoverageSource.INCLUDED_FIRST_YEAR or new.base is None:

@@ -10,6 +10,7 @@ from entitlements.clauses import Clause
 from entitlements.coverage import Period
 from entitlements.facts import Facts
 from entitlements.guide import Guide
+from entitlements.messages import said
 from entitlements.reasons import Reason, ReasonCode, Verdict, blocks, ordered, verdict_of
 from entitlements.requests import CheckRequest, Service
 from entitlements.rules import Finding, Rule, causes, dates, feature_releases, fixes, hours, payment, plan, services
@@ -51,7 +52,7 @@ def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
     if faults:
         return _concluded(list(faults))
     if known.license is None:
-        message = "no licence of this reference exists, or it is not yours to see"
+        message = said("no licence of this reference exists, or it is not yours to see")
         return _concluded([blocks(ReasonCode.UNKNOWN_LICENSE, message, guide.clause("R-CHK-11"))])
     case = Case(known, known.license, request, guide)
     rules = RULES_BY_SERVICE.get(request.service, RULES)

@@ -102,8 +102,8 @@ class Timeline:
 
     def covering(self, day: date) -> Period | None:
         """The period that covers a day."""
-        position = self._begun(day) - 1
-        return self.periods[position] if position >= 0 and self.periods[position].expires_on >= day else None
+        held = self.held_last(day)
+        return held if held is not None and held.expires_on >= day else None
 
     def held_last(self, day: date) -> Period | None:
         """The period that covers a day or, failing that, the last one before it."""
@@ -223,11 +223,12 @@ def coverage_from(license: License, line: Timeline, day: date, guide: Guide) -> 
     """The same from a timeline already at hand."""
     state = own_state(license, line, day, guide)
     held = line.held_last(day)
-    if state is CoverageState.COVERED and line.covering(day) is None:
+    period = held if held is not None and held.expires_on >= day else None
+    if state is CoverageState.COVERED and period is None:
         state = CoverageState.BASE_NOT_COVERED
     return Coverage(
         state=state,
-        period=line.covering(day),
+        period=period,
         expires_on=line.unbroken_until(held) if held else None,
     )
 

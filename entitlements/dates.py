@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 ONE_DAY = timedelta(days=1)
+MONTHS = 12
 
 
 def clamped(year: int, month: int, anchor: int) -> date:
@@ -27,8 +28,8 @@ def last_day_of_term(starts_on: date, months: int, anchor: int | None = None) ->
     if months < 1:
         message = f"a term has at least one month, not {months}"
         raise ValueError(message)
-    year, month = divmod(starts_on.year * 12 + starts_on.month - 1 + months, 12)
-    return clamped(year, month + 1, anchor or starts_on.day) - ONE_DAY
+    years, month = divmod(starts_on.month - 1 + months, MONTHS)
+    return clamped(starts_on.year + years, month + 1, anchor or starts_on.day) - ONE_DAY
 
 
 def anniversary(day: date, years: int) -> date:

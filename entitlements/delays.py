@@ -15,6 +15,7 @@ from entitlements.dates import ONE_DAY, anniversary
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
 from entitlements.late_fees import Lapse, LapseUnit, LateFeePolicies
+from entitlements.messages import said
 from entitlements.money import Money
 from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, GRACE_DAYS, PLAN
 from entitlements.prices import PriceBook
@@ -70,7 +71,12 @@ def cost_of_delay(delays: Delays, first: date, last: date) -> tuple[DelayPoint, 
     A problem when the dates are not in order or too far apart, and when every date is refused.
     """
     if last < first or (last - first).days >= MOST_DAYS:
-        message = f"give two dates in order, at most {MOST_DAYS} days with both: {first} to {last} is not"
+        message = said(
+            "give two dates in order, at most {most} days with both: {first} to {last} is not",
+            most=MOST_DAYS,
+            first=first,
+            last=last,
+        )
         return Problem(ProblemCode.INVALID_DATE, message, ("to",))
     quote = cache(delays.quote)
     refused = quote(first)

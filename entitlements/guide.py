@@ -125,6 +125,8 @@ class Guide:
     conflicts: tuple[Conflict, ...]
     values: Mapping[str, Dated[Any]]
     families: Mapping[str, Mapping[str, Dated[Any]]]
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """The texts it was built from, by edition and file, where it was built from named ones."""
 
     def entry(self, parameter: Parameter[T], day: date) -> Entry[T]:
         """The entry of a parameter that holds on a day."""

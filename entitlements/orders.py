@@ -9,6 +9,7 @@ from entitlements import renewals
 from entitlements.attachments import TermQuote
 from entitlements.facts import Charge, License, Term, TermKind
 from entitlements.guide import Guide
+from entitlements.messages import Message, said
 from entitlements.money import Money
 from entitlements.problems import Problem, ProblemCode, of
 from entitlements.quotes import QuoteLine, RenewalQuote
@@ -84,9 +85,9 @@ def charge_reference(order_reference: str, serial: str) -> str:
     return f"{order_reference}/{serial}"
 
 
-def already_renewed(license: License, guide: Guide, why: str) -> Problem:
+def already_renewed(license: License, guide: Guide, why: Message) -> Problem:
     """The refusal of a period that is renewed already."""
-    message = f"{license.serial} is renewed already: {why}"
+    message = said("{serial} is renewed already: {why}", serial=license.serial, why=why)
     return Problem(ProblemCode.ALREADY_RENEWED, message, ("quote", "license"), guide.clause("R-REN-11"))
 
 
@@ -94,17 +95,22 @@ def _renewed_already(quote: RenewalQuote, before: License, guide: Guide) -> Iter
     last, order_date = quote.standing.expires_on, quote.asked.order_date
     then = renewals.standing(before, order_date, guide)
     if isinstance(then, Standing) and then.expires_on < last:
-        yield already_renewed(before, guide, f"it is covered to {last} now, and was to {then.expires_on} when asked")
+        why = said("it is covered to {last} now, and was to {before} when asked", last=last, before=then.expires_on)
+        yield already_renewed(before, guide, why)
         return
     for term in quote.license.terms:
         if term.kind is TermKind.RENEWED and term.order_date == order_date and term.expires_on >= last:
-            why = f"{term.order_reference} of the same day covers it to {last}; ask for more months in one order"
+            why = said(
+                "{order} of the same day covers it to {last}; ask for more months in one order",
+                order=term.order_reference,
+                last=last,
+            )
             yield already_renewed(before, guide, why)
 
 
 def _not_orderable(quote: RenewalQuote, guide: Guide) -> Iterator[Problem]:
     if not quote.asked.with_dependents:
-        message = "the base alone can be shown, never ordered: its dependents are renewed with it"
+        message = said("the base alone can be shown, never ordered: its dependents are renewed with it")
         where = ("quote", "withDependents")
         yield Problem(ProblemCode.INVALID_TERM, message, where, guide.clause("R-REN-7"))
 
@@ -118,12 +124,21 @@ def _unpriced(lines: Sequence[QuoteLine]) -> list[Problem]:
 def _another_total(total: Money | None, asked: OrderAsked) -> list[Problem]:
     if total is None or total.amount == asked.expected_total:
         return []
-    message = f"the total is {total.amount} {total.currency} now, and {asked.expected_total} was expected"
+    message = said(
+        "the total is {amount} {currency} now, and {expected} was expected",
+        amount=total.amount,
+        currency=total.currency,
+        expected=asked.expected_total,
+    )
     return [Problem(ProblemCode.TOTAL_CHANGED, message, ("expectedTotal",))]
 
 
 def _due_too_early(order_date: date, asked: OrderAsked) -> list[Problem]:
     if asked.due_on >= order_date:
         return []
-    message = f"it would be due on {asked.due_on}, before it is ordered on {order_date}"
+    message = said(
+        "it would be due on {due_on}, before it is ordered on {order_date}",
+        due_on=asked.due_on,
+        order_date=order_date,
+    )
     return [Problem(ProblemCode.INVALID_DATE, message, ("dueOn",))]

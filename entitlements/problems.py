@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from entitlements.clauses import Clause
+from entitlements.messages import Message
 
 
 class ProblemCode(StrEnum):
@@ -43,7 +44,7 @@ class Problem:
     """A refusal: what is wrong, in which field of the input, by which clause; and every further obstacle."""
 
     code: ProblemCode
-    message: str
+    message: Message
     field: tuple[str, ...] = ()
     clause: Clause | None = None
     others: tuple["Problem", ...] = ()

@@ -19,6 +19,7 @@ from entitlements.facts import Facts, License, Milestone
 from entitlements.guide import Guide
 from entitlements.hours import within_calendars
 from entitlements.late_fees import BackPayUnit, Beyond, FeeBase, LateFeePolicies, LateFeePolicy, Tier
+from entitlements.messages import Message, listed, said
 from entitlements.money import Money, rounded
 from entitlements.parameters import FEE_RATE, PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, WHOLE, Part, PriceBook, part_of_term
@@ -50,14 +51,14 @@ class QuoteLine:
     kind: QuoteLineKind
     license: License
     quantity: int
-    message: str
+    message: Message
     base: Money | None
     factor: str
     amount: Money | None
     clause: Clause | None
     days: int | None = None
     divisor: int | None = None
-    missing: tuple[ProblemCode, str] | None = None
+    missing: tuple[ProblemCode, Message] | None = None
 
     @property
     def exact(self) -> Fraction:
@@ -97,7 +98,7 @@ class RenewalQuote:
         return self.term.cut_by
 
     @property
-    def missing(self) -> tuple[tuple[ProblemCode, str], ...]:
+    def missing(self) -> tuple[tuple[ProblemCode, Message], ...]:
         """Every price or rate that is not configured."""
         return tuple(line.missing for line in self.lines if line.missing is not None)
 
@@ -146,8 +147,14 @@ def renewal_quote(
 
 def unknown_license(guide: Guide) -> Problem:
     """The refusal of a licence that does not exist, or is not the viewer's to see: the two look the same."""
-    message = "no licence of this reference exists, or it is not yours to see"
+    message = said("no licence of this reference exists, or it is not yours to see")
     return Problem(ProblemCode.UNKNOWN_LICENSE, message, ("license",), guide.clause("R-CHK-11"))
+
+
+def unknown_plan(plan: str, guide: Guide) -> Problem:
+    """The refusal of a plan that the guide does not have."""
+    message = said("no plan {plan}; the guide has {known}", plan=plan, known=listed(", ", guide.codes(PLAN)))
+    return Problem(ProblemCode.UNKNOWN_PLAN, message, ("plan",))
 
 
 def total_of(lines: Sequence[QuoteLine], currency: str) -> Money | None:
@@ -158,13 +165,14 @@ def total_of(lines: Sequence[QuoteLine], currency: str) -> Money | None:
 
 def _bad_input(asked: RenewalAsked, guide: Guide) -> Iterator[Problem]:
     if guide.find(PLAN, asked.plan, asked.order_date) is None:
-        known = ", ".join(guide.codes(PLAN))
-        yield Problem(ProblemCode.UNKNOWN_PLAN, f"no plan {asked.plan}; the guide has {known}", ("plan",))
+        yield unknown_plan(asked.plan, guide)
     if not 1 <= asked.months <= LONGEST_TERM:
-        message = f"a term has 1 to {LONGEST_TERM} months, not {asked.months}"
+        message = said("a term has 1 to {longest} months, not {months}", longest=LONGEST_TERM, months=asked.months)
         yield Problem(ProblemCode.INVALID_TERM, message, ("months",), guide.clause("R-DATE-2"))
     if not within_calendars(guide, asked.order_date):
-        message = f"{asked.order_date} lies outside the calendars of {guide.edition}"
+        message = said(
+            "{order_date} lies outside the calendars of {edition}", order_date=asked.order_date, edition=guide.edition
+        )
         yield Problem(ProblemCode.INVALID_DATE, message, ("orderDate",), guide.clause("R-CHK-15"))
 
 
@@ -180,8 +188,15 @@ def _too_long(standing: Standing, policy: LateFeePolicy, guide: Guide) -> Iterat
     """A lapse after which a policy has no renewal, at any price."""
     if policy.beyond is Beyond.MANUAL_QUOTE or not policy.is_beyond(standing.expires_on, standing.order_date):
         return
-    way = "a new licence is needed" if policy.beyond is Beyond.NEW_LICENSE else "it can no longer be renewed"
-    message = f"{standing.lapse_days} days after {standing.expires_on}, longer than {policy.name} allows: {way}"
+    message = said(
+        "{days} days after {expires_on}, longer than {policy} allows: {way}",
+        days=standing.lapse_days,
+        expires_on=standing.expires_on,
+        policy=policy.name,
+        way=said("a new licence is needed")
+        if policy.beyond is Beyond.NEW_LICENSE
+        else said("it can no longer be renewed"),
+    )
     yield Problem(ProblemCode.LAPSE_TOO_LONG, message, ("orderDate",), policy.clause(guide.edition))
 
 
@@ -239,11 +254,17 @@ class _Quoting:
             part,
             self.book,
             self.asked.order_date,
-            f"{license.serial}, {self.asked.plan}, {starts_on} to {expires_on}",
+            said(
+                "{serial}, {plan}, {starts_on} to {expires_on}",
+                serial=license.serial,
+                plan=self.asked.plan,
+                starts_on=starts_on,
+                expires_on=expires_on,
+            ),
             self.guide.clause(rule),
         )
 
-    def annual(self, kind: QuoteLineKind, license: License, message: str, part: Part, clause: Clause) -> QuoteLine:
+    def annual(self, kind: QuoteLineKind, license: License, message: Message, part: Part, clause: Clause) -> QuoteLine:
         """A line from a licence's annual fee: the 12-month price times the quantity."""
         asked = self.asked
         return priced_line(kind, license, asked.plan, MONTHS_A_YEAR, part, self.book, asked.order_date, message, clause)
@@ -257,19 +278,26 @@ def priced_line(
     part: Part,
     book: PriceBook,
     order_date: date,
-    message: str,
+    message: Message,
     clause: Clause,
 ) -> QuoteLine:
     """A line from the book's price for so many months; without one, a line that says which price is missing."""
     price = book.price(license.product.code, plan, months, order_date)
     if price is None:
-        wanted = f"{license.product.code}, {plan}, {months} months"
-        gap = f"no price for {wanted} in book {book.name} ({book.currency}) on {order_date}"
+        gap = said(
+            "no price for {product}, {plan}, {months} months in book {book} ({currency}) on {order_date}",
+            product=license.product.code,
+            plan=plan,
+            months=months,
+            book=book.name,
+            currency=book.currency,
+            order_date=order_date,
+        )
         return QuoteLine(
             kind,
             license,
             license.quantity,
-            f"{message}: {gap}",
+            said("{line}: {gap}", line=message, gap=gap),
             None,
             part.text,
             None,
@@ -300,9 +328,9 @@ def priced_line(
 def _late_lines(quoting: _Quoting, lines: Sequence[QuoteLine], policy: LateFeePolicy | None) -> list[QuoteLine]:
     """Back pay and late fee of a late renewal; a line without an amount where no rate is configured (R-FEE)."""
     found, currency = quoting.standing, quoting.book.currency
-    years = f"{found.years_late} started year(s) after {found.expires_on}"
+    late = {"years": found.years_late, "expires_on": found.expires_on}
     if policy is None:
-        what = f"late fee for {years}: its rate is not configured"
+        what = said("late fee for {years} started year(s) after {expires_on}: its rate is not configured", **late)
         return [
             _unset(
                 quoting,
@@ -313,16 +341,28 @@ def _late_lines(quoting: _Quoting, lines: Sequence[QuoteLine], policy: LateFeePo
         ]
     clause = policy.clause(quoting.guide.edition)
     if policy.is_beyond(found.expires_on, found.order_date):
-        what = f"late fee for {years}: {policy.name} asks for a quote by hand after so long"
+        what = said(
+            "late fee for {years} started year(s) after {expires_on}: {policy} asks for a quote by hand after so long",
+            **late,
+            policy=policy.name,
+        )
         return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), clause)]
     if policy.states_flat_amounts and policy.currency != currency:
-        what = f"late fee for {years}: {policy.name} states amounts in {policy.currency}, not in {currency}"
+        what = said(
+            "late fee for {years} started year(s) after {expires_on}: "
+            "{policy} states amounts in {stated}, not in {currency}",
+            **late,
+            policy=policy.name,
+            stated=policy.currency,
+            currency=currency,
+        )
         return [_unset(quoting, what, (ProblemCode.FEE_RATE_UNSET, what), clause)]
     back = list(_back_pay_lines(quoting, lines, policy, clause))
     tier = policy.tier(found.expires_on, found.order_date)
     if tier is None:
         return back
-    return [*back, _fee_line(quoting, policy, tier, lines, back, f"late fee by {policy.name} for {years}", clause)]
+    message = said("late fee by {policy} for {years} started year(s) after {expires_on}", **late, policy=policy.name)
+    return [*back, _fee_line(quoting, policy, tier, lines, back, message, clause)]
 
 
 def _back_pay_lines(
@@ -338,7 +378,9 @@ def _back_pay_lines(
         units = policy.back_pay_units(since, order_date) * Fraction(policy.back_pay.multiplier)
         if not units:
             continue
-        message = f"{license.serial}, back pay for {since + ONE_DAY} to {order_date}"
+        message = said(
+            "{serial}, back pay for {first} to {last}", serial=license.serial, first=since + ONE_DAY, last=order_date
+        )
         daily = policy.back_pay.unit is BackPayUnit.DAILY
         part = Part(units, (order_date - since).days, policy.back_pay.divisor) if daily else Part(units)
         line = quoting.annual(QuoteLineKind.BACK_PAY, license, message, part, clause)
@@ -351,14 +393,14 @@ def _fee_line(
     tier: Tier,
     lines: Sequence[QuoteLine],
     back: Sequence[QuoteLine],
-    message: str,
+    message: Message,
     clause: Clause,
 ) -> QuoteLine:
     """The late fee of the contract: one line, on what every licence renewed pays."""
     of = list(_charged(quoting, tier, lines, back, message, clause))
     lacking = next((line.missing for line in of if line.missing is not None), None)
     if lacking is not None:
-        return _unset(quoting, f"{message}: {lacking[1]}", lacking, clause)
+        return _unset(quoting, said("{line}: {gap}", line=message, gap=lacking[1]), lacking, clause)
     currency = quoting.book.currency
     exact = sum((line.exact for line in of), Fraction(0))
     years = policy.years(quoting.standing.expires_on, quoting.asked.order_date)
@@ -376,7 +418,7 @@ def _charged(
     tier: Tier,
     lines: Sequence[QuoteLine],
     back: Sequence[QuoteLine],
-    message: str,
+    message: Message,
     clause: Clause,
 ) -> Iterator[QuoteLine]:
     """The lines that a tier's percentage is of, unrounded; none where it has no percentage."""
@@ -394,6 +436,6 @@ def _charged(
             yield from (replace(line, factor="1") for line in lines)
 
 
-def _unset(quoting: _Quoting, message: str, missing: tuple[ProblemCode, str], clause: Clause) -> QuoteLine:
+def _unset(quoting: _Quoting, message: Message, missing: tuple[ProblemCode, Message], clause: Clause) -> QuoteLine:
     kind, license = QuoteLineKind.LATE_FEE, quoting.license
     return QuoteLine(kind, license, license.quantity, message, None, "unset", None, clause, missing=missing)

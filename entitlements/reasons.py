@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from entitlements.clauses import Clause
+from entitlements.messages import Message
 
 
 class Verdict(StrEnum):
@@ -69,7 +70,7 @@ class Reason:
 
     code: ReasonCode
     blocking: bool
-    message: str
+    message: Message
     clause: Clause | None
     facts: tuple[Fact, ...] = ()
 
@@ -79,12 +80,12 @@ def facts(**values: Told) -> tuple[Fact, ...]:
     return tuple(Fact(name, _told(value)) for name, value in values.items())
 
 
-def blocks(code: ReasonCode, message: str, clause: Clause | None, told: tuple[Fact, ...] = ()) -> Reason:
+def blocks(code: ReasonCode, message: Message, clause: Clause | None, told: tuple[Fact, ...] = ()) -> Reason:
     """A reason that stands in the way."""
     return Reason(code, blocking=True, message=message, clause=clause, facts=told)
 
 
-def attaches(code: ReasonCode, message: str, clause: Clause | None, told: tuple[Fact, ...] = ()) -> Reason:
+def attaches(code: ReasonCode, message: Message, clause: Clause | None, told: tuple[Fact, ...] = ()) -> Reason:
     """A reason that attaches a condition to a yes."""
     return Reason(code, blocking=False, message=message, clause=clause, facts=told)
 

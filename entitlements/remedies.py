@@ -15,6 +15,7 @@ from entitlements.checks import judge
 from entitlements.coverage import CoverageState
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
+from entitlements.messages import Message, listed, said
 from entitlements.parameters import CAUSE, CHANNEL, ON_CALL_LANGUAGES, POLICY_ZONE, USUAL_MONTHS
 from entitlements.reasons import Reason, ReasonCode, Verdict
 from entitlements.renewals import RenewalStanding
@@ -59,7 +60,7 @@ class Act:
     """
 
     kind: RemedyKind
-    message: str
+    message: Message
     by: date | None = None
     at: datetime | None = None
     license: License | None = None
@@ -89,15 +90,15 @@ def remedies(facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Remedy,
     if _is_yes(verdict):
         return ()
     if any(reason.code is ReasonCode.INVALID_REQUEST for reason in blocking):
-        return (_none("correct the request and ask again", blocking),)
+        return (_none(said("correct the request and ask again"), blocking),)
     if facts.license is None:
-        return (_none("check the reference, and who asks", blocking),)
+        return (_none(said("check the reference, and who asks"), blocking),)
     found = {_key(acts): acts for acts in _search(facts, request, guide, ())}
     minimal = {_key(acts): acts for acts in (_minimised(acts, facts, request, guide) for acts in found.values())}
     sets = [acts for key, acts in minimal.items() if not any(other < key for other in minimal)]
     sets = _cheapest_plans(sets, facts, request, guide)
     if not sets:
-        return (_none("nothing that the customer or support can do changes this", blocking),)
+        return (_none(said("nothing that the customer or support can do changes this"), blocking),)
     return tuple(Remedy(acts) for acts in sorted(sets, key=lambda acts: _effort(acts, guide, request)))
 
 
@@ -183,9 +184,9 @@ def _cheapest_plans(
     return kept
 
 
-def _none(advice: str, blocking: Sequence[Reason]) -> Remedy:
-    why = "; ".join(dict.fromkeys(reason.message for reason in blocking))
-    return Remedy((Act(RemedyKind.NONE, f"{advice}: {why}"),))
+def _none(advice: Message, blocking: Sequence[Reason]) -> Remedy:
+    why = listed("; ", dict.fromkeys(reason.message for reason in blocking))
+    return Remedy((Act(RemedyKind.NONE, said("{advice}: {why}", advice=advice, why=why)),))
 
 
 # ---------------------------------------------------------------- what can be done about a reason
@@ -206,7 +207,12 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
         case ReasonCode.BASE_NOT_COVERED if case.license.base is not None:
             yield from _cover_base(case, case.license.base)
         case ReasonCode.PAYMENT_HOLD:
-            message = f"pay charge {told['charge']}, {told['amount']} {told['currency']}"
+            message = said(
+                "pay charge {charge}, {amount} {currency}",
+                charge=told["charge"],
+                amount=told["amount"],
+                currency=told["currency"],
+            )
             yield Act(RemedyKind.PAY, message, charge=told["charge"])
         case ReasonCode.PLAN_EXCLUDES | ReasonCode.OPTION_NOT_AGREED:
             yield from _obtain_feature(case, reason, told, acts)
@@ -216,7 +222,7 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
             yield from _find_out(case, told, acts)
         case ReasonCode.PRODUCT_ALTERED | ReasonCode.UNCERTIFIED_ENVIRONMENT:
             if case.guide.series(CAUSE, told["cause"]).on(case.guide.in_force_from).value.lifted_by_agreement:
-                yield Act(RemedyKind.OBTAIN_AGREEMENT, "obtain the vendor's explicit agreement to it")
+                yield Act(RemedyKind.OBTAIN_AGREEMENT, said("obtain the vendor's explicit agreement to it"))
         case ReasonCode.END_OF_SUPPORT | ReasonCode.END_OF_FIXES | ReasonCode.END_OF_SECURITY_FIXES:
             yield from _leave_release(case, case.license)
         case ReasonCode.CONDITIONS_UNMET:
@@ -226,17 +232,23 @@ def _ways(case: Case, reason: Reason, acts: tuple[Act, ...]) -> Iterator[Act]:
 
 
 def _activate(license: License) -> Act:
-    return Act(RemedyKind.ACTIVATE, f"register {license.serial}: its coverage starts that day", license=license)
+    return Act(
+        RemedyKind.ACTIVATE,
+        said("register {serial}: its coverage starts that day", serial=license.serial),
+        license=license,
+    )
 
 
 def _wait_for_day(case: Case, day: date) -> Act:
     at = dates.start_of_day(day, case.guide.value(POLICY_ZONE, case.guide.in_force_from))
-    return Act(RemedyKind.WAIT, f"wait until {day}", at=at.astimezone(UTC))
+    return Act(RemedyKind.WAIT, said("wait until {day}", day=day), at=at.astimezone(UTC))
 
 
 def _find_out(case: Case, told: dict[str, str], acts: tuple[Act, ...]) -> Iterator[Act]:
     """What to do about a fact that is missing: supply it, or do without it."""
-    yield Act(RemedyKind.SUPPLY_FACTS, f"find out and record {told['missing']}", facts=(told["missing"],))
+    yield Act(
+        RemedyKind.SUPPLY_FACTS, said("find out and record {fact}", fact=told["missing"]), facts=(told["missing"],)
+    )
     if told["missing"] == "country":
         yield from _reach_support(case, told, acts)
     to_come = [release.released_on for release in case.facts.releases if release.released_on > case.day]
@@ -259,7 +271,12 @@ def _cover_again(case: Case, license: License) -> Iterator[Act]:
         last = renewals.last_order_date(license, case.guide)
         by = by if last is None else min(by, last)
     for plan in plans.ranked(case.guide, case.day):
-        message = f"renew {license.serial} with {plan}, covered from {standing.starts_on}"
+        message = said(
+            "renew {serial} with {plan}, covered from {starts_on}",
+            serial=license.serial,
+            plan=plan,
+            starts_on=standing.starts_on,
+        )
         yield Act(RemedyKind.RENEW, message, by=by, license=license, plan=plan, months=months)
 
 
@@ -286,7 +303,7 @@ def _obtain_feature(case: Case, reason: Reason, told: dict[str, str], acts: tupl
         yield from (_change_channel(channel) for channel in Channel if channel is not case.request.channel)
     if reason.code is ReasonCode.OPTION_NOT_AGREED:
         license = case.license.contract_base
-        message = f"agree {told['feature']} with the vendor for {license.serial}"
+        message = said("agree {feature} with the vendor for {serial}", feature=told["feature"], serial=license.serial)
         yield Act(RemedyKind.AGREE_OPTION, message, license=license, feature=told["feature"])
     else:
         yield from _higher_plans(case, acts)
@@ -299,7 +316,9 @@ def _higher_plans(case: Case, acts: tuple[Act, ...]) -> Iterator[Act]:
     order = plans.ranked(case.guide, case.day)
     license = case.license.contract_base
     for plan in order[order.index(case.plan) + 1 :]:
-        message = f"raise the plan of {license.serial} to {plan} for the rest of its term"
+        message = said(
+            "raise the plan of {serial} to {plan} for the rest of its term", serial=license.serial, plan=plan
+        )
         yield Act(RemedyKind.UPGRADE_PLAN, message, license=license, plan=plan)
 
 
@@ -310,23 +329,26 @@ def _reach_support(case: Case, told: dict[str, str], acts: tuple[Act, ...]) -> I
         if guide.series(CHANNEL, channel).on(begun).value.any_hour:
             yield _change_channel(channel)
     if told.get("condition") == "pin":
-        yield Act(RemedyKind.VERIFY_PIN, "verify the customer's on-call PIN")
+        yield Act(RemedyKind.VERIFY_PIN, said("verify the customer's on-call PIN"))
     if told.get("condition") == "language":
         for language in sorted(guide.value(ON_CALL_LANGUAGES, case.day)):
-            yield Act(RemedyKind.CHANGE_LANGUAGE, f"go on in {language}", language=language)
+            yield Act(RemedyKind.CHANGE_LANGUAGE, said("go on in {language}", language=language), language=language)
     if case.request.requester is Requester.END_USER:
         yield _ask_as_administrator()
     opening = case.window_hours.opening_from(case.request.at)
-    yield Act(RemedyKind.WAIT, f"wait until {opening:%Y-%m-%d %H:%M} UTC, when {case.theater} opens", at=opening)
+    message = said(
+        "wait until {opening} UTC, when {theater} opens", opening=f"{opening:%Y-%m-%d %H:%M}", theater=case.theater
+    )
+    yield Act(RemedyKind.WAIT, message, at=opening)
     yield from _higher_plans(case, acts)
 
 
 def _change_channel(channel: Channel) -> Act:
-    return Act(RemedyKind.CHANGE_CHANNEL, f"ask by {channel} instead", channel=channel)
+    return Act(RemedyKind.CHANGE_CHANNEL, said("ask by {channel} instead", channel=channel), channel=channel)
 
 
 def _ask_as_administrator() -> Act:
-    return Act(RemedyKind.CHANGE_REQUESTER, "let a system administrator, the customer's or the reseller's, ask")
+    return Act(RemedyKind.CHANGE_REQUESTER, said("let a system administrator, the customer's or the reseller's, ask"))
 
 
 def _meet_condition(case: Case, told: dict[str, str]) -> Iterator[Act]:
@@ -334,7 +356,7 @@ def _meet_condition(case: Case, told: dict[str, str]) -> Iterator[Act]:
     if condition == "installed_release":
         yield from _upgrade_release(case, case.license)
     elif condition is not None:
-        message = f"bring it about that {condition} is {told['needed']}"
+        message = said("bring it about that {condition} is {needed}", condition=condition, needed=told["needed"])
         yield Act(RemedyKind.MEET_CONDITIONS, message, license=case.license, facts=(condition,))
 
 
@@ -349,7 +371,7 @@ def _upgrade_release(case: Case, license: License) -> Iterator[Act]:
     held = coverage.timeline(license, case.guide).held_last(case.day)
     latest = releases.latest_by(case.facts.releases, min(case.day, held.expires_on)) if held else None
     if latest is not None and latest.name != license.installed_release:
-        message = f"upgrade {license.serial} to {latest.name}, free while covered"
+        message = said("upgrade {serial} to {release}, free while covered", serial=license.serial, release=latest.name)
         yield Act(RemedyKind.UPGRADE_RELEASE, message, license=license, release=latest.name)
 
 

@@ -13,6 +13,7 @@ from entitlements.coverage import Timeline
 from entitlements.dates import ONE_DAY, keeps_anchor, last_day_of_term, started_years
 from entitlements.facts import License, Milestone, MilestoneKind
 from entitlements.guide import Guide
+from entitlements.messages import Message, said
 from entitlements.parameters import (
     GRACE_DAYS,
     RENEWABLE_MODELS,
@@ -48,7 +49,7 @@ class Refusal:
     """A rule that stands against a renewal."""
 
     code: RefusalCode
-    message: str
+    message: Message
     clause: Clause
 
 
@@ -162,29 +163,35 @@ def _refusals(license: License, line: Timeline, order_date: date, guide: Guide) 
     """Every rule that refuses a renewal on a day; those that leave nothing to renew stand alone."""
     retired_on = license.retired_on
     if retired_on is not None and retired_on < order_date:
-        message = f"{license.serial} was retired on {retired_on}"
+        message = said("{serial} was retired on {retired_on}", serial=license.serial, retired_on=retired_on)
         return [Refusal(RefusalCode.RETIRED, message, guide.clause("R-COV-6"))]
     if license.base is not None:
-        message = f"{license.serial} ends with its base {license.base.serial}: renew that licence"
+        message = said(
+            "{serial} ends with its base {base}: renew that licence", serial=license.serial, base=license.base.serial
+        )
         return [Refusal(RefusalCode.RENEW_THE_BASE, message, guide.clause("R-REN-9"))]
     if retired_on is not None and line.periods and line.periods[-1].expires_on >= retired_on:
-        message = f"{license.serial} is covered until it retires on {retired_on}"
+        message = said(
+            "{serial} is covered until it retires on {retired_on}", serial=license.serial, retired_on=retired_on
+        )
         return [Refusal(RefusalCode.RETIRED, message, guide.clause("R-COV-6"))]
     if license.model not in guide.value(RENEWABLE_MODELS, order_date):
         return [
             Refusal(
                 RefusalCode.EVALUATION,
-                "an evaluation is extended or replaced, never renewed",
+                said("an evaluation is extended or replaced, never renewed"),
                 guide.clause("R-REN-9"),
             )
         ]
     if line.activation is None:
-        return [Refusal(RefusalCode.NOT_ACTIVATED, f"{license.serial} has no recorded start", guide.clause("R-COV-3"))]
+        message = said("{serial} has no recorded start", serial=license.serial)
+        return [Refusal(RefusalCode.NOT_ACTIVATED, message, guide.clause("R-COV-3"))]
     found: list[Refusal] = []
     if not line.periods:
-        found.append(Refusal(RefusalCode.NEVER_COVERED, f"{license.serial} was never covered", guide.clause("R-REN-9")))
+        message = said("{serial} was never covered", serial=license.serial)
+        found.append(Refusal(RefusalCode.NEVER_COVERED, message, guide.clause("R-REN-9")))
     elif order_date < line.periods[0].starts_on:
-        message = f"{license.serial} starts on {line.periods[0].starts_on}"
+        message = said("{serial} starts on {starts_on}", serial=license.serial, starts_on=line.periods[0].starts_on)
         found.append(Refusal(RefusalCode.NOT_ACTIVATED, message, guide.clause("R-REN-11")))
     if line.ends_on is not None and (
         order_date > line.ends_on or (line.periods and line.periods[-1].expires_on >= line.ends_on)
@@ -192,17 +199,18 @@ def _refusals(license: License, line: Timeline, order_date: date, guide: Guide) 
         found.append(_support_ended(line, guide))
     ending = lifecycle.milestone(license.product, license.installed_release, MilestoneKind.END_OF_RENEWAL)
     if ending is not None and order_date > lifecycle.last_day(ending, guide):
-        message = f"renewals of {license.product.code} ended on {ending.on}"
+        message = said("renewals of {product} ended on {on}", product=license.product.code, on=ending.on)
         found.append(Refusal(RefusalCode.END_OF_RENEWAL, message, guide.clause("R-EOL-4")))
     held, following = line.held_last(order_date), line.next_after(order_date)
     if held is not None and following is not None and held.expires_on < order_date:
-        message = f"a term from {following.starts_on} is recorded already"
+        message = said("a term from {starts_on} is recorded already", starts_on=following.starts_on)
         found.append(Refusal(RefusalCode.ALREADY_RENEWED, message, guide.clause("R-REN-11")))
     return found
 
 
 def _support_ended(line: Timeline, guide: Guide) -> Refusal:
-    return Refusal(RefusalCode.END_OF_SUPPORT, f"support ends on {line.ends_on}", guide.clause("R-REN-8"))
+    message = said("support ends on {ends_on}", ends_on=line.ends_on)
+    return Refusal(RefusalCode.END_OF_SUPPORT, message, guide.clause("R-REN-8"))
 
 
 def _anchor(line: Timeline, starts_on: date) -> int:

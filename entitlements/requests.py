@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from entitlements.messages import Message
 from entitlements.parameters import Priority
 
 
@@ -78,7 +79,7 @@ class Malformed:
     """A field that the edge could not read, and what is allowed there."""
 
     field: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

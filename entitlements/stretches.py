@@ -29,32 +29,31 @@ class Stretch:
 
 def stretches(license: License, guide: Guide) -> list[Stretch]:
     """A licence's coverage from the first day of the calendar to its last, by the rules."""
-    line = coverage.timeline(license, guide)
-    found: list[Stretch] = []
-    for day in sorted(_turning_days(license, line, guide)):
-        standing = coverage.coverage_from(license, line, day, guide)
-        plan = standing.period.plan if standing.period else None
-        here = Stretch(day, date.max, standing.state, plan, standing.expires_on)
-        if found:
-            last = found[-1]
-            if (last.state, last.plan, last.expires_on) == (here.state, here.plan, here.expires_on):
-                continue
-            found[-1] = Stretch(last.from_on, day - ONE_DAY, last.state, last.plan, last.expires_on)
-        found.append(here)
-    return found
+    return list(within(license, date.min, date.max, guide))
 
 
 def within(license: License, first: date, last: date, guide: Guide) -> Iterator[Stretch]:
     """The stretches between two days, both inclusive, cut to them."""
-    for one in stretches(license, guide):
-        if one.from_on <= last and one.through_on >= first:
-            yield Stretch(max(one.from_on, first), min(one.through_on, last), one.state, one.plan, one.expires_on)
+    line = coverage.timeline(license, guide)
+    turning = {day for day in _turning_days(license, line, guide) if first < day <= last}
+    open_: Stretch | None = None
+    for day in sorted({first, *turning}):
+        standing = coverage.coverage_from(license, line, day, guide)
+        plan = standing.period.plan if standing.period else None
+        here = Stretch(day, last, standing.state, plan, standing.expires_on)
+        if open_ is not None:
+            if (open_.state, open_.plan, open_.expires_on) == (here.state, here.plan, here.expires_on):
+                continue
+            yield Stretch(open_.from_on, day - ONE_DAY, open_.state, open_.plan, open_.expires_on)
+        open_ = here
+    if open_ is not None:
+        yield open_
 
 
 def _turning_days(license: License, line: coverage.Timeline, guide: Guide) -> set[date]:
     """Every day on which the coverage can begin to stand differently from the day before."""
     graces = guide.values[GRACE_DAYS.name].entries
-    days = {date.min, *(entry.effective for entry in graces)}
+    days = {entry.effective for entry in graces}
     if line.activation is not None:
         days.add(line.activation.on)
     for period in line.periods:

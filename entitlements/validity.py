@@ -7,6 +7,7 @@ from entitlements.dates import day_of
 from entitlements.facts import Facts
 from entitlements.guide import Guide
 from entitlements.hours import within_calendars
+from entitlements.messages import Message, listed, said
 from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, POLICY_ZONE, THEATER
 from entitlements.reasons import Reason, ReasonCode, blocks, facts
 from entitlements.requests import CheckRequest, Malformed
@@ -23,7 +24,7 @@ def invalid(known: Facts, request: CheckRequest, guide: Guide) -> tuple[Reason, 
     return tuple(
         blocks(
             ReasonCode.INVALID_REQUEST,
-            f"{fault.field}: {fault.message}",
+            said("{field}: {fault}", field=fault.field, fault=fault.message),
             clause,
             facts(field=fault.field, allowed=fault.message),
         )
@@ -34,26 +35,30 @@ def invalid(known: Facts, request: CheckRequest, guide: Guide) -> tuple[Reason, 
 def _faults(known: Facts, request: CheckRequest, guide: Guide) -> Iterator[Malformed]:
     at = guide.in_force_from
     if request.serial is not None and not SERIAL.fullmatch(request.serial):
-        yield Malformed("license", "a serial is 1 to 64 printable ASCII characters without spaces")
+        yield Malformed("license", said("a serial is 1 to 64 printable ASCII characters without spaces"))
     if not within_calendars(guide, day_of(request.at, guide.value(POLICY_ZONE, at))):
         first, last = guide.value(CALENDAR_FIRST_DAY, at), guide.value(CALENDAR_LAST_DAY, at)
-        yield Malformed("at", f"the calendars hold the days from {first} to {last}")
+        yield Malformed("at", said("the calendars hold the days from {first} to {last}", first=first, last=last))
     if request.known_at > request.now:
-        yield Malformed("knownAt", "what will be known is not known yet: ask for now or an earlier instant")
+        yield Malformed("knownAt", said("what will be known is not known yet: ask for now or an earlier instant"))
     if request.theater is not None and request.theater not in guide.codes(THEATER):
-        yield Malformed("theater", f"one of {', '.join(guide.codes(THEATER))}")
+        yield Malformed("theater", said("one of {codes}", codes=listed(", ", guide.codes(THEATER))))
     if request.language is not None and not LANGUAGE.fullmatch(request.language):
-        yield Malformed("language", "a BCP 47 language tag such as en or pt-BR")
+        yield Malformed("language", said("a BCP 47 language tag such as en or pt-BR"))
     names = {release.name for release in known.releases}
     for field, name in (("installedRelease", request.installed_release), ("release", request.release)):
         if name is not None and name not in names:
-            yield Malformed(field, f"a release known at the time: {_listed(known)}")
+            yield Malformed(field, said("a release known at the time: {releases}", releases=_listed(known)))
     for position, pause in enumerate(request.pauses):
         if pause.ends_at <= pause.starts_at:
-            yield Malformed(f"pauses.{position}", "a pause ends after it starts: give a `to` later than its `from`")
+            yield Malformed(
+                f"pauses.{position}", said("a pause ends after it starts: give a `to` later than its `from`")
+            )
 
 
-def _listed(known: Facts) -> str:
+def _listed(known: Facts) -> Message:
+    if not known.releases:
+        return said("none is recorded")
     newest = sorted(known.releases, key=lambda release: release.released_on, reverse=True)
-    names = ", ".join(release.name for release in newest[:LISTED])
-    return names + (" and older ones" if len(newest) > LISTED else "") if names else "none is recorded"
+    names = listed(", ", (release.name for release in newest[:LISTED]))
+    return said("{releases} and older ones", releases=names) if len(newest) > LISTED else names

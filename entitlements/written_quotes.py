@@ -1,4 +1,8 @@
-"""A renewal's quote as canonical text and back: what was agreed stays so, whatever prices and guide say later."""
+"""A renewal's quote as canonical text and back: what was agreed stays so, whatever prices and guide say later.
+
+Messages are kept with what they were made of: the words that were agreed are theirs in English, and they can be told in
+another language whenever the quote is read.
+"""
 
 import json
 from dataclasses import asdict
@@ -8,6 +12,7 @@ from typing import Any
 
 from entitlements.clauses import Clause, ClauseBasis
 from entitlements.facts import Facts, Milestone, MilestoneKind
+from entitlements.messages import made_again, made_of
 from entitlements.money import Money
 from entitlements.problems import ProblemCode
 from entitlements.quotes import QuoteLine, QuoteLineKind, RenewalAsked, RenewalQuote
@@ -76,7 +81,10 @@ def read(text: str, facts: Facts) -> RenewalQuote:
                     base=_read_money(line["base"]),
                     amount=_read_money(line["amount"]),
                     clause=None if line["clause"] is None else cited[line["clause"]],
-                    missing=(ProblemCode(line["missing"][0]), line["missing"][1]) if line["missing"] else None,
+                    message=made_again(line["message"]),
+                    missing=(ProblemCode(line["missing"][0]), made_again(line["missing"][1]))
+                    if line["missing"]
+                    else None,
                 )
             )
             for line in lines
@@ -95,13 +103,13 @@ def _line(line: QuoteLine) -> dict[str, Any]:
         "kind": line.kind,
         "license": line.license.serial,
         "quantity": line.quantity,
-        "message": line.message,
+        "message": made_of(line.message),
         "base": _money(line.base),
         "factor": line.factor,
         "amount": _money(line.amount),
         "days": line.days,
         "divisor": line.divisor,
-        "missing": line.missing,
+        "missing": [line.missing[0], made_of(line.missing[1])] if line.missing else None,
     }
 
 

@@ -9,14 +9,15 @@ from entitlements import attachments, facts, money, problems
 from entitlements.clauses import Clause as CitedClause
 from entitlements.facts import Facts
 from schema.clauses import Clause
-from schema.context import Info
+from schema.context import Info, Language
 from schema.licenses import License, LicenseRef
 from schema.money import Money
 from schema.plans import Plan
 from schema.prices import book_of
 from schema.problems import Problem, unknown_product
 from schema.products import Product
-from schema.quotes import UNSET, Asked, QuoteLine, asked, missing, refused
+from schema.quotes import UNSET, Asked, QuoteLine, as_asked, asked, missing, refused
+from schema.shown import DocumentFormat, Shown
 
 
 @strawberry.interface
@@ -29,9 +30,10 @@ class TermQuote:
     orderable: bool = strawberry.field(description="False while the total is null.")
     price_book: str | None
     edition: str = strawberry.field(description="The guide's edition that priced it.")
+    known_at: datetime = strawberry.field(description="It is quoted from what had been recorded by this instant.")
     quote: strawberry.Private[attachments.TermQuote]
     known: strawberry.Private[Facts]
-    known_at: strawberry.Private[datetime]
+    shown: strawberry.Private[Shown]
 
     @strawberry.field
     def license(self) -> License:
@@ -62,6 +64,13 @@ class TermQuote:
     def clauses(self) -> tuple[CitedClause, ...]:
         """Every clause that the quote rests on."""
         return self.quote.clauses
+
+    @strawberry.field
+    def document_path(
+        self, info: Info, format: DocumentFormat = DocumentFormat.PDF, language: Language = UNSET
+    ) -> str | None:
+        """Where this quote is served as a document: by GET, with the same key. In the account's language by default."""
+        return info.context.path_of(self.shown, format, language or None)
 
 
 @strawberry.type
@@ -126,7 +135,9 @@ async def attachment_quote(info: Info, input: AttachmentQuoteInput) -> Attachmen
     quote = attachments.attachment_quote(found.known, product, input.quantity, found.order_date, book, context.guide)
     if isinstance(quote, problems.Problem):
         return Problem.of(quote)
-    return AttachmentQuote(**_shared(quote, found.known, found.known_at), quantity=input.quantity, bought=product)
+    wanted = {"product": product.code, "quantity": str(input.quantity)}
+    shared = _shared(quote, found, "attachment", wanted, book.currency)
+    return AttachmentQuote(**shared, quantity=input.quantity, bought=product)
 
 
 async def plan_change_quote(info: Info, input: PlanChangeQuoteInput) -> PlanChangeQuoteResult:
@@ -139,10 +150,12 @@ async def plan_change_quote(info: Info, input: PlanChangeQuoteInput) -> PlanChan
     quote = attachments.plan_change_quote(found.known, input.plan, found.order_date, book, context.guide)
     if isinstance(quote, problems.Problem):
         return Problem.of(quote)
-    return PlanChangeQuote(**_shared(quote, found.known, found.known_at))
+    return PlanChangeQuote(**_shared(quote, found, "plan-change", {"plan": input.plan}, book.currency))
 
 
-def _shared(quote: attachments.TermQuote, known: Facts, known_at: datetime) -> dict[str, Any]:
+def _shared(
+    quote: attachments.TermQuote, found: Asked, of: str, wanted: dict[str, str], currency: str
+) -> dict[str, Any]:
     """What both kinds of quote have."""
     return {
         "order_date": quote.order_date,
@@ -152,6 +165,7 @@ def _shared(quote: attachments.TermQuote, known: Facts, known_at: datetime) -> d
         "price_book": quote.price_book,
         "edition": quote.edition,
         "quote": quote,
-        "known": known,
-        "known_at": known_at,
+        "known": found.known,
+        "known_at": found.known_at,
+        "shown": Shown(of, quote.license.serial, wanted | as_asked(quote.order_date, found.known_at, currency)),
     }

@@ -15,6 +15,7 @@ import strawberry
 
 from entitlements import facts, problems
 from entitlements.facts import Facts
+from entitlements.messages import Message, said
 from entitlements.problems import ProblemCode
 from entitlements.quotes import unknown_license
 from schema.context import Context
@@ -55,9 +56,11 @@ async def changed(
     context.now = context.arrived
     key: str = input.idempotency_key
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise BadInput(f"idempotencyKey: 1 to {LONGEST_KEY} printable characters.")
+        raise BadInput(
+            said("{field}: 1 to {longest} printable characters.", field="idempotencyKey", longest=LONGEST_KEY)
+        )
     if internal and context.viewer.kind is not ViewerKind.INTERNAL:
-        return forbidden(f"{mutation} is for the operator alone")
+        return forbidden(said("{mutation} is for the operator alone", mutation=mutation))
 
     async def work(writing: Writing) -> Subject | problems.Problem:
         return await doing(within(context, writing), writing)
@@ -69,7 +72,7 @@ async def changed(
     return done
 
 
-def forbidden(message: str, *field: str) -> problems.Problem:
+def forbidden(message: Message, *field: str) -> problems.Problem:
     """The refusal of what is not the viewer's to do."""
     return problems.Problem(ProblemCode.FORBIDDEN, message, field)
 
@@ -103,14 +106,14 @@ async def locked(context: Context, writing: Writing, license_id: UUID) -> tuple[
 def reference(text: str, where: str) -> str:
     """A reference as it may be recorded."""
     if not REFERENCE.fullmatch(text):
-        raise BadInput(f"{where}: 1 to 64 printable ASCII characters, without spaces around them.")
+        raise BadInput(said("{field}: 1 to 64 printable ASCII characters, without spaces around them.", field=where))
     return text
 
 
 def explained(text: str, where: str) -> str:
     """A text for people that is recorded with a fact."""
     if not 1 <= len(text.strip()) <= 500 or not text.isprintable():  # noqa: PLR2004 - said in the message
-        raise BadInput(f"{where}: 1 to 500 printable characters.")
+        raise BadInput(said("{field}: 1 to {longest} printable characters.", field=where, longest=500))
     return text.strip()
 
 
@@ -118,13 +121,14 @@ def recordable(on: date | None, where: str) -> list[problems.Problem]:
     """The refusal of a day that no fact may name; empty for others and for none."""
     if not on or FIRST_YEAR <= on.year <= LAST_YEAR:
         return []
-    message = f"give a date from {FIRST_YEAR} to {LAST_YEAR}"
+    message = said("give a date from {first} to {last}", first=FIRST_YEAR, last=LAST_YEAR)
     return [problems.Problem(ProblemCode.INVALID_DATE, message, (where,))]
 
 
-def in_use(what: str, *field: str) -> problems.Problem:
-    """The refusal of a reference or serial that is in use."""
-    return problems.Problem(ProblemCode.ALREADY_EXISTS, f"{what} is in use; give another one", field)
+def serial_in_use(serial: str) -> problems.Problem:
+    """The refusal of a serial that is in use."""
+    message = said("serial {serial} is in use; give another one", serial=serial)
+    return problems.Problem(ProblemCode.ALREADY_EXISTS, message, ("serial",))
 
 
 # ---------------------------------------------------------------- what makes two inputs the same

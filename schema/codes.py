@@ -11,7 +11,9 @@ from entitlements.reasons import ReasonCode, Verdict
 from entitlements.remedies import RemedyKind
 from entitlements.renewals import RenewalStanding
 from entitlements.requests import Cause, Channel, Duty, Requester, Service
+from schema.shown import DocumentFormat
 from schema.store import LicenseOrder
+from schema.writing import RecordedKind
 
 CODES = (
     ActivationBasis,
@@ -22,6 +24,7 @@ CODES = (
     CommitmentStrength,
     CoverageSource,
     CoverageState,
+    DocumentFormat,
     Duty,
     LicenseModel,
     LicenseOrder,
@@ -30,6 +33,7 @@ CODES = (
     ProductKind,
     QuoteLineKind,
     ReasonCode,
+    RecordedKind,
     RemedyKind,
     RenewalStanding,
     Requester,

@@ -6,7 +6,7 @@ import strawberry
 
 from entitlements import commitments
 from entitlements.parameters import CommitmentStrength
-from schema.context import Info
+from schema.context import Info, Language
 from schema.theaters import Theater
 
 
@@ -31,7 +31,14 @@ class Commitment:
     queue_rank: int = strawberry.field(description="A higher rank is served first.")
     phone: str | None
     on_call: bool
-    restrictions: list[str] = strawberry.field(description="What is not available meanwhile.")
+
+    @strawberry.field
+    @staticmethod
+    def restrictions(
+        info: Info, commitment: strawberry.Parent[commitments.Commitment], language: Language = strawberry.UNSET
+    ) -> list[str]:
+        """What is not available meanwhile."""
+        return [info.context.told(restriction, language) for restriction in commitment.restrictions]
 
     @strawberry.field
     @staticmethod

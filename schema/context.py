@@ -1,17 +1,32 @@
 """What every resolver may look at: who asks, the guide, the store, and the one instant that the request calls now."""
 
+from asyncio import Lock, sleep
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 from uuid import uuid4
 
 import strawberry
 
 from entitlements.dates import day_of
 from entitlements.guide import Guide
+from entitlements.messages import said
 from entitlements.parameters import POLICY_ZONE
+from entitlements.records import Engine
 from schema.errors import BadInput
+from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
+from schema.observing import Nobody, Observer
+from schema.shown import DocumentFormat, DocumentPath, Shown
 from schema.store import Store, Viewer
+
+Sign = Callable[[Mapping[str, object]], str | None]
+"""A signed token that says what is given; None where there is no key to sign with."""
+
+
+def unsigned(_claims: Mapping[str, object]) -> None:
+    """Stands where there is no key."""
 
 
 @dataclass
@@ -31,9 +46,20 @@ class Context:
     """The currency of an account that has none."""
     due_days: int = 30
     """Days from an order to the day on which its charge is due."""
+    language: str = ENGLISH
+    """The language that messages are told in, unless a field asks for another one."""
+    engine: Engine = field(default_factory=Engine)
+    """What evaluates, as records of decisions name it."""
+    sign: Sign = unsigned
+    """Signs what a record says."""
+    document_path: DocumentPath | None = None
+    """Where quotes are served as documents; None where they are not."""
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    observer: Observer = field(default_factory=Nobody)
+    """Who is told what is run and decided."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
+    _turns: Lock = field(default_factory=Lock, init=False)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +71,11 @@ class Context:
         """The day of now in the policy zone (R-DATE-3)."""
         return self.day_of(self.now)
 
+    async def turn(self) -> None:
+        """Let other requests have their turn before some lengthy work, of which this request may have much to do."""
+        async with self._turns:
+            await sleep(0)
+
     def day_of(self, at: datetime) -> date:
         """The day of an instant in the policy zone."""
         return day_of(at, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
@@ -54,8 +85,23 @@ class Context:
         if not known_at:
             return otherwise
         if known_at > self.now:
-            raise BadInput("knownAt: what will be known is not known yet. Ask for now or an earlier instant.")
+            raise BadInput(said("knownAt: what will be known is not known yet. Ask for now or an earlier instant."))
         return known_at
+
+    def told(self, text: str, language: str | None = None) -> str:
+        """A text in the language that a field was asked for, or the nearest there is: the request's own otherwise."""
+        return translated(text, closest([language], self.language) if language else self.language)
+
+    def path_of(self, shown: Shown, form: DocumentFormat, language: str | None) -> str | None:
+        """Where a document is served; None where none are."""
+        if self.document_path is None:
+            return None
+        return self.document_path(shown, {"format": form.value} | ({"language": language} if language else {}))
 
 
 Info = strawberry.Info[Context, None]
+Language = Annotated[
+    str | None,
+    strawberry.argument(description="A BCP 47 tag; as the request's Accept-Language asks for when left out."),
+]
+"""The language that a message is asked for in."""

@@ -4,7 +4,8 @@ from asyncio import gather
 
 import strawberry
 
-from schema import orders
+from entitlements.messages import said
+from schema import orders, permissions, records
 from schema.accounts import Account
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -20,14 +21,19 @@ async def node(info: Info, id: strawberry.ID) -> Node | None:
 
 
 async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
-    """Objects by their global ids, in order; null in place of each that names nothing."""
+    """Objects by their global ids, in order; null in place of each that names nothing, or may not be asked for."""
     if len(ids) > LARGEST:
-        raise BadInput(f"ids: at most {LARGEST} at once, not {len(ids)}.")
-    return await gather(*(_fetch(info.context, id_) for id_ in ids))
+        raise BadInput(said("{field}: at most {most} at once, not {asked}.", field="ids", most=LARGEST, asked=len(ids)))
+    fetching = (_fetch(info.context, id_) for id_ in ids)
+    # An exception in a list is the error of that item alone.
+    return await gather(*fetching, return_exceptions=True)  # pyright: ignore[reportReturnType]
 
 
 async def _fetch(context: Context, id_: str) -> Node | None:
-    match read_id(id_):
+    named = read_id(id_)
+    if named:
+        permissions.require(context.viewer, f"a {named[0]}", permissions.NODES[named[0]])
+    match named:
         case Kind.LICENSE, uuid:
             known = await context.loaders.facts_by_id(uuid, context.now)
             return License.of(known.license, known, context.now) if known and known.license else None
@@ -40,5 +46,7 @@ async def _fetch(context: Context, id_: str) -> Node | None:
         case Kind.RENEWAL_ORDER, uuid:
             order = await context.store.order(context.viewer, uuid)
             return await orders.ordered(context, order, order.at) if order else None
+        case Kind.DECISION_RECORD, uuid:
+            return await records.record_of(context, uuid)
         case _:
             return None

@@ -6,6 +6,7 @@ import strawberry
 
 from entitlements import clauses
 from entitlements import guide as editions
+from entitlements.messages import said
 from entitlements.parameters import PROACTIVE_EVENT, THEATER, Priority, ProactiveEventTerms
 from schema.clauses import Clause
 from schema.conflicts import Conflict
@@ -94,5 +95,6 @@ def the_guide(info: Info, edition: str | None = strawberry.UNSET) -> Guide:
     """The edition that this deployment runs; naming another one is refused."""
     running = info.context.guide
     if edition is not None and edition is not strawberry.UNSET and edition != running.edition:
-        raise BadInput(f"edition: this deployment runs {running.edition}, and no other edition.", UNKNOWN_EDITION)
+        message = said("edition: this deployment runs {edition}, and no other edition.", edition=running.edition)
+        raise BadInput(message, UNKNOWN_EDITION)
     return Guide.of(running)

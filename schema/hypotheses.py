@@ -10,6 +10,7 @@ from entitlements.decisions import decide
 from entitlements.facts import Facts, License, MilestoneKind
 from entitlements.guide import Guide
 from entitlements.late_fees import LateFeePolicies
+from entitlements.messages import listed, said
 from entitlements.parameters import FEATURE
 from entitlements.prices import PriceBook
 from entitlements.problems import ProblemCode
@@ -20,8 +21,10 @@ from schema.context import Info
 from schema.errors import UNKNOWN_CHARGE, UNKNOWN_FEATURE, UNKNOWN_RELEASE, BadInput
 from schema.licenses import LicenseRef, facts_of
 from schema.nodes import Kind, write_id
+from schema.permissions import require
 from schema.prices import policies_of
 from schema.requests import EntitlementCheckInput, request_of
+from schema.scopes import Scope
 
 MOST_CHANGES = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -111,8 +114,14 @@ async def what_if(info: Info, changes: list[HypotheticalChange], check: Entitlem
     A change that cannot be made is an error that names it. A licence that is unknown stays so, whatever is changed.
     """
     if len(changes) > MOST_CHANGES:
-        raise BadInput(f"changes: at most {MOST_CHANGES} at once, not {len(changes)}.")
+        raise BadInput(
+            said(
+                "{field}: at most {most} at once, not {asked}.", field="changes", most=MOST_CHANGES, asked=len(changes)
+            )
+        )
     context = info.context
+    if any(change.pay for change in changes):  # what is tried tells which charges there are, and what is wrong with one
+        require(context.viewer, "whatIf with a payment", (Scope.BILLING_READ,))
     request = request_of(check, context)
     known = await facts_of(context, check.license, request.known_at)
     if known is None or known.license is None:
@@ -152,8 +161,11 @@ class Supposed:
             is_serial = by.serial is not None and by.serial.value == license.serial
             if is_serial or (by.id is not None and by.id.value == write_id(Kind.LICENSE, license.id)):
                 return license
-        there = ", ".join(self.contract)
-        message = f"{where}.license: is no licence of the contract that is checked; that has {there}."
+        message = said(
+            "{field}: is no licence of the contract that is checked; that has {there}.",
+            field=f"{where}.license",
+            there=listed(", ", self.contract),
+        )
         raise BadInput(message, ProblemCode.UNKNOWN_LICENSE)
 
 
@@ -173,7 +185,7 @@ def made(supposed: Supposed, change: HypotheticalChange, where: str) -> Supposed
         return _activated(supposed, change.activate.value, f"{where}.activate")
     if change.install_release:
         return _release_installed(supposed, change.install_release.value, f"{where}.installRelease")
-    raise BadInput(f"{where}: names no change.")
+    raise BadInput(said("{field}: names no change.", field=where))
 
 
 def _renewed(supposed: Supposed, asked: HypotheticalRenewal, where: str) -> Supposed:
@@ -187,8 +199,12 @@ def _renewed(supposed: Supposed, asked: HypotheticalRenewal, where: str) -> Supp
 
 def _paid(supposed: Supposed, asked: HypotheticalPayment, where: str) -> Supposed:
     if all(charge.reference != asked.charge for charge in supposed.known.charges):
-        there = ", ".join(charge.reference for charge in supposed.known.charges) or "none"
-        message = f"{where}.charge: is no charge of the contract that is checked; that has {there}."
+        there = [charge.reference for charge in supposed.known.charges]
+        message = said(
+            "{field}: is no charge of the contract that is checked; that has {there}.",
+            field=f"{where}.charge",
+            there=listed(", ", there) if there else said("none"),
+        )
         raise BadInput(message, UNKNOWN_CHARGE)
     return supposed.on(hypotheses.paid(supposed.known, asked.charge, _day(asked.on, f"{where}.on")))
 
@@ -196,7 +212,11 @@ def _paid(supposed: Supposed, asked: HypotheticalPayment, where: str) -> Suppose
 def _milestone_changed(supposed: Supposed, asked: HypotheticalMilestone, where: str) -> Supposed:
     products = sorted({license.product.code for license in supposed.contract.values()})
     if asked.product not in products:
-        message = f"{where}.product: is no product of the contract that is checked; that has {', '.join(products)}."
+        message = said(
+            "{field}: is no product of the contract that is checked; that has {there}.",
+            field=f"{where}.product",
+            there=listed(", ", products),
+        )
         raise BadInput(message, ProblemCode.UNKNOWN_PRODUCT)
     on = _day(asked.on, f"{where}.on") if asked.on else None
     return supposed.on(hypotheses.milestone_changed(supposed.known, asked.product, asked.kind, on))
@@ -214,11 +234,19 @@ def _option_agreed(supposed: Supposed, asked: HypotheticalOption, where: str) ->
     license = supposed.named(asked.license, where)
     features = supposed.guide.codes(FEATURE)
     if asked.feature not in features:
-        raise BadInput(f"{where}.feature: is none of the guide's; it has {', '.join(features)}.", UNKNOWN_FEATURE)
+        message = said(
+            "{field}: is none of the guide's; it has {there}.", field=f"{where}.feature", there=listed(", ", features)
+        )
+        raise BadInput(message, UNKNOWN_FEATURE)
     starts_on = _day(asked.starts_on, f"{where}.startsOn")
     expires_on = _day(asked.expires_on, f"{where}.expiresOn") if asked.expires_on else None
     if expires_on is not None and expires_on < starts_on:
-        message = f"{where}.expiresOn: {expires_on} is before {starts_on}, the start; both days are inclusive."
+        message = said(
+            "{field}: {expires_on} is before {starts_on}, the start; both days are inclusive.",
+            field=f"{where}.expiresOn",
+            expires_on=expires_on,
+            starts_on=starts_on,
+        )
         raise BadInput(message, ProblemCode.INVALID_DATE)
     return supposed.on(hypotheses.option_agreed(supposed.known, license, asked.feature, starts_on, expires_on))
 
@@ -231,7 +259,7 @@ def _activated(supposed: Supposed, asked: HypotheticalActivation, where: str) ->
 def _release_installed(supposed: Supposed, asked: HypotheticalRelease, where: str) -> Supposed:
     license = supposed.named(asked.license, where)
     if all(release.name != asked.release for release in supposed.known.releases):
-        raise BadInput(f"{where}.release: no release of that name is known.", UNKNOWN_RELEASE)
+        raise BadInput(said("{field}: no release of that name is known.", field=f"{where}.release"), UNKNOWN_RELEASE)
     after = supposed.on(hypotheses.release_installed(supposed.known, license, asked.release))
     if license.id != supposed.license.id:
         return after
@@ -241,11 +269,12 @@ def _release_installed(supposed: Supposed, asked: HypotheticalRelease, where: st
 def _possible(found: object, where: str) -> None:
     """Refuses a change that the rules refuse, with every obstacle; its code is the first one's."""
     if isinstance(found, problems.Problem):
-        every = "; ".join(problem.message for problem in (found, *found.others))
-        raise BadInput(f"{where}: {every}.", found.code)
+        every = listed("; ", (problem.message for problem in (found, *found.others)))
+        raise BadInput(said("{field}: {problems}.", field=where, problems=every), found.code)
 
 
 def _day(on: date, where: str) -> date:
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise BadInput(f"{where}: give a date from {FIRST_YEAR} to {LAST_YEAR}.", ProblemCode.INVALID_DATE)
+        message = said("{field}: give a date from {first} to {last}.", field=where, first=FIRST_YEAR, last=LAST_YEAR)
+        raise BadInput(message, ProblemCode.INVALID_DATE)
     return on

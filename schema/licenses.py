@@ -12,9 +12,10 @@ from entitlements import facts
 from entitlements.charges import is_outstanding
 from entitlements.coverage import CoverageState, Period, activation, timeline
 from entitlements.facts import LicenseModel
+from entitlements.messages import said
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
-from schema import accounts, store
+from schema import accounts, history, store
 from schema.charges import Charge
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
@@ -22,6 +23,7 @@ from schema.errors import BadInput
 from schema.nodes import Kind, Node, read_id_of, write_id
 from schema.paging import Listing, PageInfo, is_day, is_text
 from schema.products import Product
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
 from schema.store import LicenseOrder, PageRequest
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class License(Node):
         if self.known_at != context.now and await context.loaders.accounts_by_id.load(held_by.id) is None:
             current = await context.loaders.facts_by_id(self.license.id, context.now)
             held_by = current.license.account if current and current.license else held_by
-        return accounts.Account.of(held_by)
+        return accounts.Account.of(held_by, is_past=self.known_at != context.now)
 
     @strawberry.field
     def product(self) -> Product:
@@ -99,7 +101,12 @@ class License(Node):
         outstanding_on: date | None = strawberry.UNSET,
         known_at: datetime | None = strawberry.UNSET,
     ) -> list[facts.Charge]:
-        """The licence's own charges; with `outstandingOn` only those ordered by that day and not paid by its end."""
+        """The licence's own charges; with `outstandingOn` only those ordered by that day and not paid by its end.
+
+        Empty, with an entry in `redactions`, for a viewer without the scope billing:read.
+        """
+        if hides_amounts(info.context.viewer):
+            return []
         known = await self._known(info, known_at)
         own = [charge for charge in known.charges if charge.serial == self.serial]
         return [charge for charge in own if is_outstanding(charge, outstanding_on)] if outstanding_on else own
@@ -117,6 +124,27 @@ class License(Node):
         """Every period of coverage, in order, without overlap."""
         known = await self._known(info, known_at)
         return timeline(known.license, info.context.guide).periods if known.license else ()
+
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        viewer = info.context.viewer
+        found = amounts(viewer, "charges")
+        if self.known_at != info.context.now:
+            found += of_others(viewer, "account", said("In place of a holder not yours to see stands the present one."))
+        return found
+
+    @strawberry.field
+    async def history(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> history.LicenseChangeConnection:
+        """Who recorded what of the licence and of its product's end, when and why, the oldest first; until now."""
+        page = history.LISTING.page(first, after, last, before)
+        return await history.connection(info.context, self.license.id, page)
 
     async def _known(self, info: Info, known_at: datetime | None) -> facts.Facts:
         """The licence's facts at another known time, or those at hand."""
@@ -198,7 +226,7 @@ def chosen(info: Info, wanted: LicenseFilter | None) -> store.LicenseFilter:
     for name in ("account", "product", "plan", "search"):
         text: str | None = getattr(asked, name)
         if text and not text.isprintable():
-            raise BadInput(f"filter.{name}: printable characters only.")
+            raise BadInput(said("{field}: printable characters only.", field=f"filter.{name}"))
     return store.LicenseFilter(
         on=asked.on or info.context.today,
         account=asked.account or None,
@@ -255,6 +283,6 @@ async def licenses(
     last: int | None = strawberry.UNSET,
     before: str | None = strawberry.UNSET,
 ) -> LicenseConnection:
-    """The licences that the viewer may see, as known now."""
+    """The licences that the viewer may see, as known now: the first or the last 1 to 100 of a list."""
     page = listing(order_by).page(first, after, last, before)
     return await connection(info, chosen(info, wanted), order_by, page)

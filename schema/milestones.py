@@ -7,6 +7,7 @@ import strawberry
 
 from entitlements import problems
 from entitlements.facts import MilestoneKind
+from entitlements.messages import said
 from schema.changes import changed, explained, key_field, recordable
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -37,7 +38,7 @@ async def set_milestone(info: Info, input: SetMilestoneInput) -> SetMilestoneRes
     source = explained(input.source, "source")
     version = input.version or None
     if version and (not version.isprintable() or len(version) > LONGEST_VERSION):
-        raise BadInput(f"version: 1 to {LONGEST_VERSION} printable characters.")
+        raise BadInput(said("{field}: 1 to {longest} printable characters.", field="version", longest=LONGEST_VERSION))
 
     async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:  # noqa: ARG001 - as all are called
         product_id = await writing.lock_product(input.product) if input.product.isprintable() else None

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     PRODUCT = "Product"
     ACCOUNT = "Account"
     RENEWAL_ORDER = "RenewalOrder"
+    DECISION_RECORD = "DecisionRecord"
 
 
 @strawberry.interface

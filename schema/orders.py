@@ -12,11 +12,12 @@ import strawberry
 from entitlements import attachments, facts, orders, problems, written_quotes
 from entitlements.facts import Facts
 from entitlements.guide import Guide
+from entitlements.messages import said
 from entitlements.orders import OrderAsked
 from entitlements.problems import ProblemCode, within
 from entitlements.quotes import RenewalAsked, renewal_quote
 from schema.attachments import AttachmentQuoteInput, PlanChangeQuoteInput
-from schema.changes import changed, contract_of, forbidden, in_use, key_field, locked, recordable, reference
+from schema.changes import changed, contract_of, forbidden, key_field, locked, recordable, reference, serial_in_use
 from schema.charges import Charge
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -25,6 +26,7 @@ from schema.nodes import Kind, Node, write_id
 from schema.prices import book_of, pricing_of
 from schema.problems import Problem, unknown_product
 from schema.quotes import CURRENCY, UNSET, RenewalQuote, RenewalQuoteInput
+from schema.shown import Shown
 from schema.store import ViewerKind
 from schema.writing import Change, OrderKept, Subject, Writing
 
@@ -140,20 +142,20 @@ def terms_of(
     Partners and customers order today, on the operator's terms of payment.
     """
     if quote.currency and not CURRENCY.fullmatch(quote.currency):
-        raise BadInput("quote.currency: three capital letters of ISO 4217, such as EUR.")
+        raise BadInput(said("{field}: three capital letters of ISO 4217, such as EUR.", field="quote.currency"))
     asked_reference = reference(order_reference, "orderReference")
     found: list[problems.Problem] = []
     if quote.known_at:
-        message = "an order is placed on what is known now; leave it out"
+        message = said("an order is placed on what is known now; leave it out")
         clause = context.guide.clause("R-CHK-15")
         found.append(problems.Problem(ProblemCode.INVALID_DATE, message, ("quote", "knownAt"), clause))
     today = context.day_of(context.arrived)
     order_date = quote.order_date or today
     if context.viewer.kind is not ViewerKind.INTERNAL:
         if order_date != today:
-            found.append(forbidden(f"orders are dated today, {today}", "quote", "orderDate"))
+            found.append(forbidden(said("orders are dated today, {today}", today=today), "quote", "orderDate"))
         if due_on:
-            found.append(forbidden("when an order is due is the operator's to say", "dueOn"))
+            found.append(forbidden(said("when an order is due is the operator's to say"), "dueOn"))
     found += recordable(due_on or None, "dueOn")
     if found:
         return problems.of(found)
@@ -165,7 +167,8 @@ async def unused(writing: Writing, license_id: UUID, serial: str, order_referenc
     """The refusal of an order reference in use; None when it is free."""
     charge = orders.charge_reference(order_reference, serial)
     if await writing.has_order(license_id, order_reference) or await writing.has_charge(charge):
-        return in_use(f"order reference {order_reference}", "orderReference")
+        message = said("order reference {reference} is in use; give another one", reference=order_reference)
+        return problems.Problem(ProblemCode.ALREADY_EXISTS, message, ("orderReference",))
     return None
 
 
@@ -212,7 +215,8 @@ async def _renew(
     if isinstance(order, problems.Problem):
         return order
     if await writing.has_renewal(license.id, order.renewed_from):
-        return orders.already_renewed(license, now.guide, f"a renewal continues from {order.renewed_from}")
+        why = said("a renewal continues from {renewed_from}", renewed_from=order.renewed_from)
+        return orders.already_renewed(license, now.guide, why)
     await writing.write_term(license.id, order.term, order.renewed_from)
     await writing.write_charge(license.id, order.charge)
     id_ = await writing.keep_order(license.id, asked.reference, order.charge.reference, written_quotes.written(quote))
@@ -226,14 +230,15 @@ async def ordered(context: Context, order: OrderKept, at: datetime) -> RenewalOr
     charge = charge_in(known, order.charge_reference)
     if known is None or before is None or before.license is None or charge is None:
         return None
+    id_ = write_id(Kind.RENEWAL_ORDER, order.id)
     quote = written_quotes.read(order.quote, before)
     serials = {line.license.serial for line in quote.lines}
     members = [one for one in (known.license, *known.dependents) if one is not None and one.serial in serials]
     return RenewalOrder(
-        id=write_id(Kind.RENEWAL_ORDER, order.id),
+        id=id_,
         order_reference=order.order_reference,
         due=charge,
-        quoted=RenewalQuote.of(quote, before, at - MOMENT),
+        quoted=RenewalQuote.of(quote, before, at - MOMENT, Shown("order", id_, {})),
         renewed=tuple(License.of(one, known, at) for one in members),
     )
 
@@ -246,7 +251,7 @@ def charge_in(known: Facts | None, charge_reference: str) -> facts.Charge | None
 
 def _gone(guide: Guide) -> problems.Problem:
     """An order was placed with this key, and its licence is no longer the viewer's to see."""
-    message = "what came of this key belongs to a licence that is no longer yours to see"
+    message = said("what came of this key belongs to a licence that is no longer yours to see")
     return problems.Problem(ProblemCode.UNKNOWN_LICENSE, message, ("quote", "license"), guide.clause("R-CHK-11"))
 
 
@@ -326,10 +331,10 @@ async def _attach(begun: Begun, writing: Writing, input: AttachLicenseInput) -> 
 
 async def _attached(writing: Writing, license: facts.License, charge: facts.Charge) -> Subject | problems.Problem:
     if not await writing.add_license(license):
-        return in_use(f"serial {license.serial}", "serial")
+        return serial_in_use(license.serial)
     unfit = await writing.unfit_base(license.serial)
     if unfit is not None:
-        message = f"{license.product.code} does not fit: {unfit}"
+        message = said("{product} does not fit: {why}", product=license.product.code, why=unfit)
         return problems.Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("quote", "product"))
     await writing.write_charge(license.id, charge)
     return (license.id.hex, charge.reference)

@@ -1,19 +1,20 @@
-"""Pages of a list: keyset cursors in both directions, 50 items unless told, at most 100."""
+"""Pages of a list: keyset cursors in both directions, of the 1 to 100 items that are asked for."""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from uuid import UUID
 
 import strawberry
 
+from entitlements.messages import said
 from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
 from schema.store import Page, PageRequest, SortKey
 
-DEFAULT_SIZE = 50
 LARGEST = 100
 
 
@@ -40,6 +41,22 @@ class PageInfo:
 def is_text(value: object) -> bool:
     """A reference or a serial in a cursor."""
     return isinstance(value, str) and value.isprintable()
+
+
+def is_instant(value: object) -> bool:
+    """An instant in a cursor."""
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def is_uuid(value: object) -> bool:
+    """An identifier in a cursor."""
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def is_day(value: object) -> bool:
@@ -76,7 +93,9 @@ class Listing:
             )
             if name == self.name and fits:
                 return cast("SortKey", tuple(key))
-        message = f"{argument}: not a cursor of this list in this order. Pass one that the same list gave."
+        message = said(
+            "{field}: not a cursor of this list in this order. Pass one that the same list gave.", field=argument
+        )
         raise BadInput(message, BAD_CURSOR)
 
     def page(
@@ -85,9 +104,11 @@ class Listing:
         """The page that a field's arguments ask for."""
         forward, backward = _size("first", first), _size("last", last)
         if forward is not None and backward is not None:
-            raise BadInput("Ask for the first items or for the last ones, not for both at once.", BAD_PAGE)
+            raise BadInput(said("Ask for the first items or for the last ones, not for both at once."), BAD_PAGE)
+        if forward is None and backward is None:
+            raise BadInput(said("Say how many items: first or last, 1 to {largest}.", largest=LARGEST), BAD_PAGE)
         return PageRequest(
-            first=DEFAULT_SIZE if forward is None and backward is None else forward,
+            first=forward,
             after=self.key("after", after) if isinstance(after, str) else None,
             last=backward,
             before=self.key("before", before) if isinstance(before, str) else None,
@@ -97,6 +118,9 @@ class Listing:
 def _size(argument: str, asked: int | None) -> int | None:
     if not isinstance(asked, int):
         return None
-    if not 0 <= asked <= LARGEST:
-        raise BadInput(f"{argument}: a page holds 0 to {LARGEST} items, not {asked}.", BAD_PAGE)
+    if not 1 <= asked <= LARGEST:
+        message = said(
+            "{field}: a page holds 1 to {largest} items, not {asked}.", field=argument, largest=LARGEST, asked=asked
+        )
+        raise BadInput(message, BAD_PAGE)
     return asked

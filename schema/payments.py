@@ -10,6 +10,7 @@ import strawberry
 
 from entitlements import facts, problems
 from entitlements.facts import Facts
+from entitlements.messages import said
 from entitlements.problems import ProblemCode
 from schema.changes import changed, explained, key_field, locked, recordable
 from schema.charges import Charge
@@ -72,7 +73,7 @@ async def correct_charge(info: Info, input: CorrectChargeInput) -> CorrectCharge
         if one
     }
     if not given:
-        raise BadInput("Name what is to be corrected: amount, dueOn or paidOn.")
+        raise BadInput(said("Name what is to be corrected: amount, dueOn or paidOn."))
 
     async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
         found = await _locked_charge(around, writing, input.charge)
@@ -103,15 +104,20 @@ async def _locked_charge(
 
 
 def _unknown(reference: str) -> problems.Problem:
-    shown = reference if reference.isprintable() else "of that reference"
-    message = f"no charge {shown} exists, or it is not yours to see"
+    message = (
+        said("no charge {charge} exists, or it is not yours to see", charge=reference)
+        if reference.isprintable()
+        else said("no charge of that reference exists, or it is not yours to see")
+    )
     return problems.Problem(ProblemCode.UNKNOWN_CHARGE, message, ("charge",))
 
 
 def _paid_already(charge: facts.Charge, paid_on: date) -> list[problems.Problem]:
     if charge.paid_on is None or charge.paid_on == paid_on:
         return []
-    message = f"{charge.reference} was paid on {charge.paid_on}; correctCharge mends a payment"
+    message = said(
+        "{charge} was paid on {paid_on}; correctCharge mends a payment", charge=charge.reference, paid_on=charge.paid_on
+    )
     return [problems.Problem(ProblemCode.ALREADY_EXISTS, message, ("charge",))]
 
 

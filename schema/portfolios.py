@@ -1,17 +1,18 @@
 """A portfolio, one contract after another, each with what prices it: what reports and exports go through."""
 
 from asyncio import sleep
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from entitlements.facts import Account, Facts
 from entitlements.late_fees import LateFeePolicies
 from entitlements.prices import PriceBook, price_book
-from entitlements.reports.rows import Contract, Row
+from entitlements.reports.rows import Contract, Row, Served
 from schema.context import Context
 from schema.prices import policies_of
-from schema.store import Portfolio
+from schema.store import Opened, Portfolio
 
 RowsOf = Callable[[Contract], Iterable[Row]]
 Place = tuple[UUID, int]
@@ -39,17 +40,36 @@ class Books:
         return self.read[key]
 
 
-async def contracts(context: Context, chosen: Portfolio, after: UUID | None = None) -> AsyncIterator[Contract]:
+async def contracts(context: Context, chosen: Portfolio, after: UUID | None = None) -> AsyncGenerator[Contract]:
     """Every contract of a portfolio, in the order of the bases' ids after one."""
     books = Books(context, chosen)
     policies = await policies_of(context, chosen.known_at)
     done = 0
-    async for some in context.store.contracts(context.viewer, chosen, after):
-        for facts in some:
-            yield await _contract(facts, books, policies, context)
-            done += 1
-            if done % TURN == 0:
-                await sleep(0)
+    async with aclosing(context.store.contracts(context.viewer, chosen, after)) as found:
+        async for some in found:
+            opened = await _opened(context, chosen, some)
+            for facts in some:
+                contract = await _contract(facts, books, policies, context)
+                yield replace(contract, served=_served(contract, opened)) if opened else contract
+                done += 1
+                if done % TURN == 0:
+                    await sleep(0)
+
+
+async def _opened(context: Context, chosen: Portfolio, some: Sequence[Facts]) -> Mapping[UUID, Sequence[Opened]]:
+    """The decisions on the licences of some contracts that said yes, where they are asked for."""
+    if chosen.served is None:
+        return {}
+    ids = [license.id for facts in some for license in (facts.license, *facts.dependents) if license]
+    return await context.store.served(context.viewer, ids, chosen.served, chosen.known_at)
+
+
+def _served(contract: Contract, opened: Mapping[UUID, Sequence[Opened]]) -> list[Served]:
+    return [
+        Served(license.serial, one.on, one.at, one.service)
+        for license in contract.licenses
+        for one in opened.get(license.id, ())
+    ]
 
 
 async def _contract(facts: Facts, books: Books, policies: LateFeePolicies, context: Context) -> Contract:
@@ -58,15 +78,24 @@ async def _contract(facts: Facts, books: Books, policies: LateFeePolicies, conte
 
 
 async def rows(
-    context: Context, chosen: Portfolio, rows_of: RowsOf, after: Place | None = None
-) -> AsyncIterator[tuple[Place, Row]]:
-    """The rows of a report, each with its place; those after a place where one is given."""
+    context: Context,
+    chosen: Portfolio,
+    rows_of: RowsOf,
+    after: Place | None = None,
+    read: Callable[[], None] = lambda: None,
+) -> AsyncGenerator[tuple[Place, Row]]:
+    """The rows of a report, each with its place; those after a place where one is given.
+
+    `read` is told of every contract. Whoever does not read to the end closes it: it holds a connection.
+    """
     begun = UUID(int=after[0].int - 1) if after is not None and after[0].int else None
-    async for contract in contracts(context, chosen, begun):
-        for number, row in enumerate(rows_of(contract)):
-            place = contract.base.id, number
-            if (after is None or place > after) and _is_chosen(row, chosen):
-                yield place, row
+    async with aclosing(contracts(context, chosen, begun)) as found:
+        async for contract in found:
+            read()
+            for number, row in enumerate(rows_of(contract)):
+                place = contract.base.id, number
+                if (after is None or place > after) and _is_chosen(row, chosen):
+                    yield place, row
 
 
 def _is_chosen(row: Row, chosen: Portfolio) -> bool:

@@ -6,9 +6,10 @@ from typing import Annotated
 import strawberry
 
 from entitlements import problems
+from entitlements.messages import Message, said
 from entitlements.problems import ProblemCode
 from schema.clauses import Clause
-from schema.context import Context
+from schema.context import Context, Info, Language
 
 
 @strawberry.type
@@ -16,8 +17,12 @@ class Problem:
     """An expected refusal: bad input, or a rule of the guide. Codes are stable."""
 
     code: str
-    message: str
     refused: strawberry.Private[problems.Problem]
+
+    @strawberry.field
+    def message(self, info: Info, language: Language = strawberry.UNSET) -> str:
+        """What is wrong, and what can be done about it."""
+        return info.context.told(self.refused.message, language)
 
     @strawberry.field
     def field(self) -> list[str] | None:
@@ -37,10 +42,10 @@ class Problem:
     @classmethod
     def of(cls, refused: problems.Problem) -> "Problem":
         """A refusal as it is answered."""
-        return cls(code=refused.code, message=refused.message, refused=refused)
+        return cls(code=refused.code, refused=refused)
 
     @classmethod
-    def missing(cls, lacking: tuple[ProblemCode, str]) -> "Problem":
+    def missing(cls, lacking: tuple[ProblemCode, Message]) -> "Problem":
         """A price or rate that is not configured, as an order would be refused for it."""
         return cls.of(problems.Problem(*lacking))
 
@@ -49,13 +54,16 @@ def known_later(context: Context, known_at: datetime | None) -> problems.Problem
     """The refusal of a known time that has not come; None where nothing is wrong with it."""
     if not known_at or known_at <= context.now:
         return None
-    message = f"{known_at:%Y-%m-%dT%H:%M:%SZ} is in the future: what will be known is not known yet"
+    instant = f"{known_at:%Y-%m-%dT%H:%M:%SZ}"
+    message = said("{known_at} is in the future: what will be known is not known yet", known_at=instant)
     return problems.Problem(ProblemCode.INVALID_DATE, message, ("knownAt",), context.guide.clause("R-CHK-15"))
 
 
 def unknown_product(context: Context, code: str) -> problems.Problem:
     """The refusal of a product that the catalogue does not have."""
     message = (
-        f"there is no product {code!r}" if code.isprintable() else "a product's code has printable characters only"
+        said("there is no product {code}", code=repr(code))
+        if code.isprintable()
+        else said("a product's code has printable characters only")
     )
     return problems.Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("product",), context.guide.clause("R-COV-6"))

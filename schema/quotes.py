@@ -11,16 +11,20 @@ import strawberry
 from entitlements import facts, money, problems, quotes
 from entitlements.clauses import Clause as CitedClause
 from entitlements.facts import Facts
+from entitlements.messages import said
 from entitlements.quotes import QuoteLineKind, RenewalAsked, unknown_license
 from entitlements.renewals import RenewalStanding
 from schema.clauses import Clause
-from schema.context import Context, Info
+from schema.context import Context, Info, Language
 from schema.errors import BadInput
 from schema.licenses import License, LicenseRef, facts_of
 from schema.money import Money
+from schema.plans import Plan
 from schema.prices import pricing_of
 from schema.problems import Problem, known_later
 from schema.products import Milestone
+from schema.scalars import write_date, write_date_time
+from schema.shown import DocumentFormat, Shown
 
 UNSET = strawberry.UNSET
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -32,7 +36,6 @@ class QuoteLine:
 
     kind: QuoteLineKind
     quantity: int
-    message: str
     factor: str = strawberry.field(
         description="The exact multiplier before rounding, such as 306/365; unset where a rate is not configured."
     )
@@ -41,6 +44,11 @@ class QuoteLine:
     line: strawberry.Private[quotes.QuoteLine]
     known: strawberry.Private[Facts]
     known_at: strawberry.Private[datetime]
+
+    @strawberry.field
+    def message(self, info: Info, language: Language = UNSET) -> str:
+        """What is charged, in words."""
+        return info.context.told(self.line.message, language)
 
     @strawberry.field
     def license(self) -> License:
@@ -70,7 +78,6 @@ class QuoteLine:
         return cls(
             kind=line.kind,
             quantity=line.quantity,
-            message=line.message,
             factor=line.factor,
             days=line.days,
             divisor=line.divisor,
@@ -91,6 +98,7 @@ def missing(lines: Iterable[quotes.QuoteLine]) -> list[Problem]:
 class RenewalQuote:
     """A renewal ordered on a day: its dates and its price. A quote that lacks a price has no total."""
 
+    months: int = strawberry.field(description="The length of the whole term that was asked for.")
     order_date: date
     lapse_days: int = strawberry.field(
         description="Days from the last covered day to the order date; negative when early."
@@ -103,14 +111,20 @@ class RenewalQuote:
     orderable: bool = strawberry.field(description="False while the total is null, and without its dependents.")
     price_book: str | None
     edition: str = strawberry.field(description="The guide's edition that priced it.")
+    known_at: datetime = strawberry.field(description="It is quoted from what had been recorded by this instant.")
     quote: strawberry.Private[quotes.RenewalQuote]
     known: strawberry.Private[Facts]
-    known_at: strawberry.Private[datetime]
+    shown: strawberry.Private[Shown]
 
     @strawberry.field
     def license(self) -> License:
         """The licence that is renewed."""
         return License.of(self.quote.license, self.known, self.known_at)
+
+    @strawberry.field
+    def plan(self, info: Info) -> Plan:
+        """The plan that is quoted."""
+        return Plan.of(info.context.guide, self.quote.asked.plan, self.order_date)
 
     @strawberry.field(graphql_type=Milestone | None)
     def cut_by(self) -> facts.Milestone | None:
@@ -137,10 +151,27 @@ class RenewalQuote:
         """Every clause that the quote rests on."""
         return self.quote.clauses
 
+    @strawberry.field
+    def document_path(
+        self, info: Info, format: DocumentFormat = DocumentFormat.PDF, language: Language = UNSET
+    ) -> str | None:
+        """Where this quote is served as a document: by GET, with the same key. In the account's language by default."""
+        return info.context.path_of(self.shown, format, language or None)
+
     @classmethod
-    def of(cls, quote: quotes.RenewalQuote, known: Facts, known_at: datetime) -> "RenewalQuote":
-        """A quote of the contract that these facts are of."""
+    def of(
+        cls, quote: quotes.RenewalQuote, known: Facts, known_at: datetime, shown: Shown | None = None
+    ) -> "RenewalQuote":
+        """A quote of the contract that these facts are of; shown as it was asked for, unless as something else."""
+        asked = quote.asked
+        renewal = {
+            "plan": asked.plan,
+            "months": str(asked.months),
+            "withDependents": str(asked.with_dependents).lower(),
+            **as_asked(asked.order_date, known_at, quote.currency),
+        }
         return cls(
+            months=quote.asked.months,
             order_date=quote.asked.order_date,
             lapse_days=quote.standing.lapse_days,
             standing=quote.standing.standing,
@@ -154,7 +185,13 @@ class RenewalQuote:
             quote=quote,
             known=known,
             known_at=known_at,
+            shown=shown or Shown("renewal", quote.license.serial, renewal),
         )
+
+
+def as_asked(order_date: date, known_at: datetime, currency: str) -> dict[str, str]:
+    """What every quote is asked for with, so that the very same one is answered again."""
+    return {"orderDate": write_date(order_date), "knownAt": write_date_time(known_at), "currency": currency}
 
 
 RenewalQuoteResult = Annotated[RenewalQuote | Problem, strawberry.union("RenewalQuoteResult")]
@@ -200,7 +237,7 @@ async def asked(
 ) -> Asked | problems.Problem:
     """The facts that a quote is asked of, with today and now where nothing is given; or why there are none."""
     if currency and not CURRENCY.fullmatch(currency):
-        raise BadInput("currency: three capital letters of ISO 4217, such as EUR.")
+        raise BadInput(said("{field}: three capital letters of ISO 4217, such as EUR.", field="currency"))
     later = known_later(context, known_at)
     if later is not None:
         return later

@@ -9,10 +9,11 @@ import strawberry
 
 from entitlements import facts, problems
 from entitlements.facts import LicenseModel
+from entitlements.messages import said
 from entitlements.problems import ProblemCode
 from entitlements.quotes import unknown_license
 from entitlements.validity import SERIAL
-from schema.changes import changed, contract_of, explained, in_use, key_field, locked, recordable
+from schema.changes import changed, contract_of, explained, key_field, locked, recordable, serial_in_use
 from schema.context import Context, Info
 from schema.errors import BadInput
 from schema.licenses import License, LicenseRef
@@ -80,14 +81,15 @@ async def register_license(info: Info, input: RegisterLicenseInput) -> RegisterL
 
 async def _register(around: Context, writing: Writing, input: RegisterLicenseInput) -> Subject | problems.Problem:
     if not SERIAL.fullmatch(input.serial):
-        raise BadInput("serial: 1 to 64 printable ASCII characters without spaces.")
+        raise BadInput(said("serial: 1 to 64 printable ASCII characters without spaces."))
     readable = input.account.isprintable()
     account = await around.loaders.accounts_by_reference.load(input.account) if readable else None
     readable = input.product.isprintable()
     product = await around.loaders.products_by_code.load((input.product, around.now)) if readable else None
     found: list[problems.Problem] = []
     if account is None:
-        found.append(problems.Problem(ProblemCode.UNKNOWN_ACCOUNT, "no account of that reference exists", ("account",)))
+        message = said("no account of that reference exists")
+        found.append(problems.Problem(ProblemCode.UNKNOWN_ACCOUNT, message, ("account",)))
     if product is None:
         found.append(unknown_product(around, input.product))
     base = await _base_of(around, writing, input.base) if input.base else None
@@ -99,8 +101,12 @@ async def _register(around: Context, writing: Writing, input: RegisterLicenseInp
     if account is None or product is None or found:
         return problems.of(found)
     if product.kind.is_dependent != (base is not None):
-        needs = "names its base" if product.kind.is_dependent else "depends on no base"
-        message = f"a licence of {product.code}, of the kind {product.kind}, {needs}"
+        kind = {"product": product.code, "kind": product.kind}
+        message = (
+            said("a licence of {product}, of the kind {kind}, names its base", **kind)
+            if product.kind.is_dependent
+            else said("a licence of {product}, of the kind {kind}, depends on no base", **kind)
+        )
         return problems.Problem(ProblemCode.UNKNOWN_LICENSE, message, ("base",), around.guide.clause("R-COV-6"))
     license = facts.License(
         writing.new_id(), input.serial, account, product, input.model, base,
@@ -108,10 +114,10 @@ async def _register(around: Context, writing: Writing, input: RegisterLicenseInp
         registered_on=input.registered_on or None,
     )  # fmt: skip
     if not await writing.add_license(license):
-        return in_use(f"serial {input.serial}", "serial")
+        return serial_in_use(input.serial)
     unfit = await writing.unfit_base(license.serial)
     if unfit is not None:
-        message = f"{license.serial} and its base do not go together: {unfit}"
+        message = said("{serial} and its base do not go together: {why}", serial=license.serial, why=unfit)
         return problems.Problem(ProblemCode.UNKNOWN_LICENSE, message, ("base",), around.guide.clause("R-COT-1"))
     return (license.id.hex,)
 
@@ -135,7 +141,7 @@ async def correct_license(info: Info, input: CorrectLicenseInput) -> CorrectLice
         if one:
             given[name] = one.value
     if not given:
-        raise BadInput("Name what is to be corrected: quantity, a date or installedRelease.")
+        raise BadInput(said("Name what is to be corrected: quantity, a date or installedRelease."))
 
     before = await contract_of(context, input.license)
 
@@ -147,11 +153,12 @@ async def correct_license(info: Info, input: CorrectLicenseInput) -> CorrectLice
         after = replace(license, **given)
         found = [fault for name in DATES for fault in recordable(getattr(after, name), WIRE[name])]
         if after.quantity < 1:
-            found.append(problems.Problem(ProblemCode.INVALID_TERM, "a quantity is 1 or more", ("quantity",)))
+            message = said("a quantity is 1 or more")
+            found.append(problems.Problem(ProblemCode.INVALID_TERM, message, ("quantity",)))
         if found:
             return problems.of(found)
         if given.get("installed_release") and all(one.name != after.installed_release for one in known.releases):
-            raise BadInput("installedRelease: no release of that name is known.")
+            raise BadInput(said("{field}: no release of that name is known.", field="installedRelease"))
         await writing.write_license(after)
         return (license.id.hex,)
 

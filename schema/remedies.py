@@ -6,13 +6,15 @@ import strawberry
 
 from entitlements import money
 from entitlements.facts import Facts
+from entitlements.messages import said
 from entitlements.remedies import RemedyKind
 from entitlements.remedy_costs import CostedAct
 from entitlements.requests import Channel
-from schema.context import Info
+from schema.context import Info, Language
 from schema.licenses import License
 from schema.money import Money
 from schema.plans import Plan
+from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts
 
 
 @strawberry.type
@@ -20,7 +22,6 @@ class RemedyAct:
     """An act with its operands: enough to do it, or to try it in another check."""
 
     kind: RemedyKind
-    message: str
     by: date | None = strawberry.field(description="The last date on which the act has this effect at this cost.")
     at: datetime | None = strawberry.field(description="WAIT: until when.")
     license: License | None
@@ -34,10 +35,25 @@ class RemedyAct:
     facts: list[str] = strawberry.field(description="SUPPLY_FACTS: what is missing.")
     costed: strawberry.Private[CostedAct]
 
+    @strawberry.field
+    def message(self, info: Info, language: Language = strawberry.UNSET) -> str:
+        """The act in words; without the amount for a viewer without the scope billing:read."""
+        act, message = self.costed.act, self.costed.act.message
+        if act.kind is RemedyKind.PAY and hides_amounts(info.context.viewer):
+            message = said("pay charge {charge}", charge=act.charge)
+        return info.context.told(message, language)
+
     @strawberry.field(graphql_type=Money | None)
-    def cost(self) -> money.Money | None:
-        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing."""
-        return self.costed.cost
+    def cost(self, info: Info) -> money.Money | None:
+        """What the act costs on the day asked about; null where that is not configured, or the act costs nothing.
+
+        Null, with an entry in `redactions`, for a viewer without the scope billing:read.
+        """
+        return None if hides_amounts(info.context.viewer) else self.costed.cost
+
+    @strawberry.field(description=REDACTIONS)
+    def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
+        return amounts(info.context.viewer, "cost", *(["message"] if self.kind is RemedyKind.PAY else []))
 
     @classmethod
     def of(cls, costed: CostedAct, known: Facts, asked_at: datetime, known_at: datetime, info: Info) -> "RemedyAct":
@@ -46,7 +62,6 @@ class RemedyAct:
         return cls(
             costed=costed,
             kind=act.kind,
-            message=act.message,
             by=act.by,
             at=act.at,
             license=License.of(act.license, known, known_at) if act.license else None,

@@ -1,6 +1,7 @@
 """The rows of a report, a page at a time."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from entitlements import money
+from entitlements.messages import said
 from entitlements.reports import rows as reported
 from entitlements.reports.rows import Grouping, key_of
 from schema.charges import Charge
@@ -136,7 +138,8 @@ def place_of(key: SortKey) -> Place:
     try:
         return UUID(key[0] or ""), int(key[1] or "")
     except ValueError:
-        raise BadInput("after: not a cursor of a report's rows. Pass one that the same figure gave.") from None
+        message = said("after: not a cursor of a report's rows. Pass one that the same figure gave.")
+        raise BadInput(message) from None
 
 
 class RowPages:
@@ -155,14 +158,15 @@ class RowPages:
 
     async def _fill(self, open_: dict[Wanted, list[tuple[Place, reported.Row]]], after: Place | None) -> None:
         """One pass from a place on, until every page has one row more than it shows."""
-        async for place, row in rows(self.context, self.asked.portfolio, self.asked.rows_of, after):
-            key = key_of(row, self.asked.grouping)
-            for one in [one for one in open_ if one.of_all or one.group == key]:
-                open_[one].append((place, row))
-                if len(open_[one]) > one.first:
-                    del open_[one]
-            if not open_:
-                return
+        async with aclosing(rows(self.context, self.asked.portfolio, self.asked.rows_of, after)) as found:
+            async for place, row in found:
+                key = key_of(row, self.asked.grouping)
+                for one in [one for one in open_ if one.of_all or one.group == key]:
+                    open_[one].append((place, row))
+                    if len(open_[one]) > one.first:
+                        del open_[one]
+                if not open_:
+                    return
 
     def _connection(self, wanted: Wanted, found: Sequence[tuple[Place, reported.Row]]) -> ReportRowConnection:
         kept = tuple(((str(base), str(number)), row) for (base, number), row in found[: wanted.first])

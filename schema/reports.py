@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -10,23 +9,19 @@ from strawberry import UNSET
 
 from entitlements import money, problems
 from entitlements.hours import within_calendars
+from entitlements.messages import said
 from entitlements.problems import ProblemCode
-from entitlements.reports.coverage_gaps import coverage_gaps as gaps_of
-from entitlements.reports.end_of_support import end_of_support_schedule as endings_of
 from entitlements.reports.figures import Figure, Figures
-from entitlements.reports.late_fee_exposure import late_fee_exposure as exposure_of
-from entitlements.reports.outstanding_charges import outstanding_charges as charges_of
-from entitlements.reports.renewals_due import renewals_due as due_of
-from entitlements.reports.revenue_leakage import revenue_leakage as leaks_of
 from entitlements.reports.rows import Grouping
 from schema.changes import forbidden
 from schema.context import Context, Info
 from schema.errors import BadInput
 from schema.money import Money
-from schema.portfolios import RowsOf, rows
+from schema.portfolios import rows
 from schema.problems import Problem, known_later
+from schema.questions import Question, Scope, portfolio_of, rows_of
 from schema.report_rows import ROWS, Asked, ReportRowConnection, RowPages, Wanted, place_of
-from schema.store import Portfolio, ViewerKind
+from schema.store import ViewerKind
 
 ReportGrouping = strawberry.enum(
     Grouping, name="ReportGrouping", description="What a report's rows are added up by; KIND is the report's own."
@@ -107,17 +102,19 @@ def refusal(context: Context, of: ReportScope, first: date, last: date) -> probl
     for name in ("account", "partner"):
         text: str | None = getattr(of, name)
         if text and not text.isprintable():
-            raise BadInput(f"of.{name}: printable characters only.")
+            raise BadInput(said("{field}: printable characters only.", field=f"of.{name}"))
     later = known_later(context, of.known_at)
     if later is not None:
         return later
     clause = context.guide.clause("R-CHK-15")
     if last < first:
-        message = f"give two days in order: {first} to {last} is not"
+        message = said("give two days in order: {first} to {last} is not", first=first, last=last)
         return problems.Problem(ProblemCode.INVALID_DATE, message, ("to",), clause)
     for name, day in (("from", first), ("to", last)):
         if not within_calendars(context.guide, day):
-            message = f"{day} lies outside the calendars of {context.guide.edition}"
+            message = said(
+                "{order_date} lies outside the calendars of {edition}", order_date=day, edition=context.guide.edition
+            )
             return problems.Problem(ProblemCode.INVALID_DATE, message, (name,), clause)
     return None
 
@@ -154,13 +151,12 @@ async def renewals_due(
 
     A row runs from the last covered day through the last order date without a late fee; KIND is the licence's model.
     """
-    expiring = None if of and of.known_at else (from_, to)
-    return await _answer(info, of, partial(due_of, first=from_, last=to), group_by, from_, to, expiring=expiring)
+    return await _answer(info, of, Question.RENEWALS_DUE, group_by, from_, to)
 
 
 async def late_fee_exposure(info: Info, on: date, group_by: Grouping = Grouping.KIND, of: Of = UNSET) -> ReportResult:
     """Contracts that would be renewed late on a day, and what lateness alone would cost; KIND is the started years."""
-    return await _answer(info, of, partial(exposure_of, on=on), group_by, on, on)
+    return await _answer(info, of, Question.LATE_FEE_EXPOSURE, group_by, on, on)
 
 
 async def coverage_gaps(
@@ -170,7 +166,7 @@ async def coverage_gaps(
 
     KIND is the cause: EXPIRY, END_OF_SUPPORT, BASE (a dependent outlives its base's coverage) or DEBT.
     """
-    return await _answer(info, of, partial(gaps_of, first=from_, last=to), group_by, from_, to)
+    return await _answer(info, of, Question.COVERAGE_GAPS, group_by, from_, to)
 
 
 async def end_of_support_schedule(
@@ -180,12 +176,12 @@ async def end_of_support_schedule(
 
     KIND is the milestone that ends it; days are those lost.
     """
-    return await _answer(info, of, partial(endings_of, first=from_, last=to), group_by, from_, to)
+    return await _answer(info, of, Question.END_OF_SUPPORT_SCHEDULE, group_by, from_, to)
 
 
 async def outstanding_charges(info: Info, on: date, group_by: Grouping = Grouping.KIND, of: Of = UNSET) -> ReportResult:
     """Charges ordered by a day and not paid by its end; KIND is how long they are overdue."""
-    return await _answer(info, of, partial(charges_of, on=on), group_by, on, on, charged=True)
+    return await _answer(info, of, Question.OUTSTANDING_CHARGES, group_by, on, on)
 
 
 async def revenue_leakage(
@@ -197,25 +193,17 @@ async def revenue_leakage(
     FREE_GAP_DAYS (days before a late but continuous order that its term covers after the fact).
     """
     if info.context.viewer.kind is not ViewerKind.INTERNAL:
-        return Problem.of(forbidden("revenueLeakage is for the operator alone"))
-    return await _answer(info, of, partial(leaks_of, first=from_, last=to), group_by, from_, to)
+        return Problem.of(forbidden(said("{mutation} is for the operator alone", mutation="revenueLeakage")))
+    return await _answer(info, of, Question.REVENUE_LEAKAGE, group_by, from_, to)
 
 
 async def _answer(
-    info: Info,
-    of: ReportScope | None,
-    rows_of: RowsOf,
-    grouping: Grouping,
-    first: date,
-    last: date,
-    *,
-    expiring: tuple[date, date] | None = None,
-    charged: bool = False,
+    info: Info, of: ReportScope | None, question: Question, grouping: Grouping, first: date, last: date
 ) -> Report | Problem:
     context, on = info.context, of or ReportScope()
     refused = refusal(context, on, first, last)
     if refused is not None:
         return Problem.of(refused)
-    known_at = on.known_at or context.now
-    portfolio = Portfolio(known_at, on.account or None, on.partner or None, charged=charged, expiring=expiring)
-    return await _report(context, Asked(first, last, portfolio, grouping, rows_of))
+    scope = Scope(on.known_at or None, on.account or None, on.partner or None)
+    portfolio = portfolio_of(question, first, last, scope, context.now)
+    return await _report(context, Asked(first, last, portfolio, grouping, rows_of(question, first, last)))

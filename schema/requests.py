@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from entitlements import requests
+from entitlements.messages import said
 from entitlements.parameters import Priority
 from entitlements.requests import Cause, Channel, CheckRequest, Duty, Malformed, Requester, Service
 from schema.context import Context
@@ -128,4 +129,4 @@ def _given(text: str | None) -> str | None:
 def _malformed(by: LicenseRef) -> tuple[Malformed, ...]:
     if by.id is None or read_id_of(Kind.LICENSE, by.id.value) is not None:
         return ()
-    return (Malformed("license", "an id is one that this API gave for a licence"),)
+    return (Malformed("license", said("an id is one that this API gave for a licence")),)

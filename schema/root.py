@@ -4,13 +4,14 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, build_ast_schema, lexicographic_sort_schema, parse, print_schema
-from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.field import StrawberryField
 
+from entitlements.messages import Message
 from schema import (
     accounts,
     attachments,
@@ -26,23 +27,26 @@ from schema import (
     milestones,
     orders,
     payments,
+    permissions,
     plans,
     products,
     quotes,
+    records,
     registrations,
     reports,
+    subgraph,
     terms,
 )
 from schema.context import Context
-from schema.documents import OperationsNamed
+from schema.documents import Documents, Examined
 from schema.errors import UNKNOWN_OPERATION, BadInput
+from schema.observing import Observed
 from schema.scalars import SCALARS
 
-Query = create_type(
-    "Query",
-    [
-        strawberry.field(fetching.node),
-        strawberry.field(fetching.nodes),
+
+def asked() -> list[StrawberryField]:
+    """The root fields that both schemas answer."""
+    return [
         strawberry.field(licenses.license),
         strawberry.field(licenses.licenses),
         strawberry.field(accounts.account),
@@ -54,6 +58,7 @@ Query = create_type(
         strawberry.field(checks.entitlement_checks),
         strawberry.field(checks.account_checks),
         strawberry.field(hypotheses.what_if),
+        strawberry.field(records.decision_record),
         strawberry.field(quotes.renewal_quote),
         strawberry.field(delays.cost_of_delay),
         strawberry.field(attachments.attachment_quote),
@@ -64,13 +69,17 @@ Query = create_type(
         strawberry.field(reports.end_of_support_schedule),
         strawberry.field(reports.outstanding_charges),
         strawberry.field(reports.revenue_leakage),
-    ],
-    description="What can be asked.",
-)
+    ]
+
+
+BY_ID = [strawberry.field(fetching.node), strawberry.field(fetching.nodes)]
+Query = create_type("Query", [*BY_ID, *asked()], description="What can be asked.")
+SubgraphQuery = create_type("Query", [*subgraph.fields(), *asked()], description="What can be asked.")
 
 Mutation = create_type(
     "Mutation",
     [
+        strawberry.mutation(records.record_decision),
         strawberry.mutation(registrations.register_license),
         strawberry.mutation(orders.order_renewal),
         strawberry.mutation(orders.attach_license),
@@ -87,17 +96,19 @@ Mutation = create_type(
 
 
 class Schema(strawberry.Schema):
-    """The executable schema. Introspection is for development and demonstration."""
+    """The executable schema, or that of the subgraph. Introspection is for development and demonstration."""
 
-    def __init__(self, *, introspection: bool = False) -> None:
+    def __init__(self, *, introspection: bool = False, federation: bool = False) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            query=Query,
+            query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[OperationsNamed] if introspection else [OperationsNamed, DisableIntrospection],
-            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
+            extensions=[lambda: Examined(self.documents), Observed],
+            config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
+        permissions.enforce(self._schema)
+        self.documents = Documents(self._schema, introspection=introspection)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""
@@ -105,10 +116,13 @@ class Schema(strawberry.Schema):
         try:
             result = await super().execute(*args, **kwargs)
         except CannotGetOperationTypeError as unknown:
-            result = PreExecutionError(data=None, errors=[BadInput(unknown.as_http_error_reason(), UNKNOWN_OPERATION)])
+            message = Message(unknown.as_http_error_reason(), {})
+            result = PreExecutionError(data=None, errors=[BadInput(message, UNKNOWN_OPERATION)])
         if result.errors:
             executed = not isinstance(result, PreExecutionError)
-            result.errors = [errors.told(error, context.request_id, executed=executed) for error in result.errors]
+            result.errors = [
+                errors.told(error, context.request_id, context.language, executed=executed) for error in result.errors
+            ]
         return result
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
@@ -118,3 +132,8 @@ class Schema(strawberry.Schema):
 def sdl() -> str:
     """The schema as text, sorted. Only this copy is: a sorted schema would break every union at run time."""
     return print_schema(lexicographic_sort_schema(build_ast_schema(parse(Schema().as_str())))) + "\n"
+
+
+def subgraph_sdl() -> str:
+    """The subgraph as text."""
+    return subgraph.written(sdl())

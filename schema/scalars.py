@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from entitlements.messages import said
 from schema.errors import BadInput
 
 FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,7 +27,7 @@ def read_date(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise BadInput("A Date is written YYYY-MM-DD, such as 2020-03-01.")
+    raise BadInput(said("A Date is written YYYY-MM-DD, such as 2020-03-01."))
 
 
 def read_date_time(value: object) -> datetime:
@@ -39,7 +40,9 @@ def read_date_time(value: object) -> datetime:
         else:
             if EARLIEST <= instant <= LATEST:
                 return instant
-    raise BadInput("A DateTime is RFC 3339 with an offset, such as 2020-03-01T09:30:00Z or 2020-03-01T10:30:00+01:00.")
+    raise BadInput(
+        said("A DateTime is RFC 3339 with an offset, such as 2020-03-01T09:30:00Z or 2020-03-01T10:30:00+01:00.")
+    )
 
 
 def read_decimal(value: object) -> Decimal:
@@ -49,7 +52,7 @@ def read_decimal(value: object) -> Decimal:
             return Decimal(value)
         except InvalidOperation:
             pass
-    raise BadInput('A Decimal is exact and sent as a string, such as "1234.50".')
+    raise BadInput(said('A Decimal is exact and sent as a string, such as "1234.50".'))
 
 
 def write_date(value: object) -> str:
@@ -74,6 +77,7 @@ def write_decimal(value: object) -> str:
 
 
 RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+XSD_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
 SCALARS: dict[object, ScalarDefinition] = {
     date: strawberry.scalar(
         name="Date",
@@ -92,6 +96,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description='An exact number, sent as a string: "1234.50".',
+        specified_by_url=XSD_DECIMAL,
         serialize=write_decimal,
         parse_value=read_decimal,
     ),

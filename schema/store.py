@@ -4,7 +4,7 @@ The store behind it is `api.store`; nothing here knows of SQL. Every read takes 
 and what is not the viewer's to see look the same: absent.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -14,6 +14,8 @@ from uuid import UUID
 from entitlements.coverage import CoverageState
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.prices import Price
+from entitlements.requests import Service
+from schema.scopes import Scope, with_included
 from schema.writing import ChangingStore
 
 T = TypeVar("T")
@@ -35,6 +37,12 @@ class Viewer:
     account: str | None = None
     """The reference of the partner or customer; None for an internal viewer."""
     key_id: str | None = None
+    scopes: frozenset[Scope] = frozenset()
+    """What the key or token was given; the schema asks, the store does not."""
+
+    def may(self, scope: Scope) -> bool:
+        """Whether a scope is held, by itself or within another."""
+        return scope in with_included(self.scopes)
 
 
 class LicenseOrder(Enum):
@@ -62,10 +70,20 @@ class LicenseFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A recorded decision that said yes: what was asked for, on which day, at which instant."""
+
+    service: Service
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """Which contracts a report reads, as known at an instant: all that have what is named, and perhaps more.
 
-    `account` is a customer's reference, `partner` a partner's; `charged` leaves out contracts without any charge.
+    `account` is a customer's reference, `partner` a partner's; `charged` leaves out contracts without any charge,
+    `served` has the recorded decisions of two days and those between read as well.
     `expiring`, two days inclusive, is judged by what is known now, so it is set for nothing else.
     """
 
@@ -73,6 +91,7 @@ class Portfolio:
     account: str | None = None
     partner: str | None = None
     charged: bool = False
+    served: tuple[date, date] | None = None
     expiring: tuple[date, date] | None = None
 
 
@@ -120,11 +139,19 @@ class Store(ChangingStore, Protocol):
         """The licences of an account known at an instant and not retired on a day, by serial."""
         ...
 
-    def contracts(self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None) -> AsyncIterator[Sequence[Facts]]:
+    def contracts(
+        self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
+    ) -> AsyncGenerator[Sequence[Facts]]:
         """The facts of the base of every contract, in the order of the bases' ids after one, some at a time.
 
         All of it is read in one transaction, in memory that does not grow with the portfolio.
         """
+        ...
+
+    async def served(
+        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
+    ) -> Mapping[UUID, Sequence[Opened]]:
+        """The decisions on licences that said yes, of some days, both inclusive, and recorded by an instant."""
         ...
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:

@@ -9,6 +9,7 @@ import strawberry
 
 from entitlements import facts, problems
 from entitlements.facts import Facts, Term
+from entitlements.messages import listed, said
 from entitlements.parameters import PLAN
 from entitlements.problems import ProblemCode
 from entitlements.quotes import unknown_license
@@ -79,7 +80,7 @@ async def correct_coverage(info: Info, input: CorrectCoverageInput) -> CorrectCo
         if one:
             given[name] = one.value
     if not given:
-        raise BadInput("Name what is to be corrected: plan, startsOn, expiresOn or orderDate.")
+        raise BadInput(said("Name what is to be corrected: plan, startsOn, expiresOn or orderDate."))
 
     async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
         found = await _term(around, writing, before, input.order_reference)
@@ -101,11 +102,14 @@ def _refused(term: Term, context: Context) -> list[problems.Problem]:
     found = [*recordable(term.starts_on, "startsOn"), *recordable(term.expires_on, "expiresOn")]
     found += recordable(term.order_date, "orderDate")
     if context.guide.find(PLAN, term.plan, term.starts_on) is None:
-        known = ", ".join(context.guide.codes(PLAN))
-        message = f"no such plan; the guide has {known}"
+        message = said("no such plan; the guide has {known}", known=listed(", ", context.guide.codes(PLAN)))
         found.append(problems.Problem(ProblemCode.UNKNOWN_PLAN, message, ("plan",)))
     if term.expires_on < term.starts_on:
-        message = f"{term.expires_on} is before {term.starts_on}, the start; both days are inclusive"
+        message = said(
+            "{expires_on} is before {starts_on}, the start; both days are inclusive",
+            expires_on=term.expires_on,
+            starts_on=term.starts_on,
+        )
         found.append(
             problems.Problem(ProblemCode.INVALID_DATE, message, ("expiresOn",), context.guide.clause("R-DATE-1"))
         )
@@ -123,8 +127,12 @@ async def _term(
     for term in license.terms:
         if term.order_reference == order_reference:
             return license, term, known
-    there = ", ".join(term.order_reference for term in license.terms) or "none"
-    message = f"{license.serial} has no term of that order; it has {there}"
+    there = [term.order_reference for term in license.terms]
+    message = said(
+        "{serial} has no term of that order; it has {there}",
+        serial=license.serial,
+        there=listed(", ", there) if there else said("none"),
+    )
     return problems.Problem(ProblemCode.UNKNOWN_ORDER, message, ("orderReference",))
 
 

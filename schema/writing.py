@@ -3,17 +3,21 @@
 The store behind it is `api.store`. Who may ask for what is decided before; the rules decide within.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from entitlements.decisions import Decision
 from entitlements.facts import Charge, License, MilestoneKind, Term
+from entitlements.messages import Message
 from entitlements.problems import Problem
+from entitlements.records import Hashes, Record
 
 if TYPE_CHECKING:
-    from schema.store import Store, Viewer
+    from schema.store import Page, PageRequest, Store, Viewer
 
 Subject = tuple[str, ...]
 """Names what came of a change, so that its answer can be given again."""
@@ -49,6 +53,43 @@ class OrderKept:
     charge_reference: str
     at: datetime
     quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKept:
+    """A decision as it was recorded, and its digests as they were noted; without a licence where none was found."""
+
+    id: UUID
+    license_id: UUID | None
+    recorded_at: datetime
+    ticket: str | None
+    record: Record
+    hashes: Hashes
+    token: str | None = None
+
+
+class RecordedKind(StrEnum):
+    """What facts of a licence are of."""
+
+    LICENSE = "LICENSE"
+    COVERAGE = "COVERAGE"
+    CHARGE = "CHARGE"
+    OPTION = "OPTION"
+    WARRANTY = "WARRANTY"
+    MILESTONE = "MILESTONE"
+    DECISION = "DECISION"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A change that left facts of a licence: on whose behalf, by which key, why. An import has none of these."""
+
+    at: datetime
+    by: str | None
+    key_id: str | None
+    mutation: str | None
+    reason: str | None
+    kinds: tuple[RecordedKind, ...]
 
 
 class Writing(Protocol):
@@ -114,12 +155,16 @@ class Writing(Protocol):
         """A milestone of a product or of one of its versions; withdrawn without a day."""
         ...
 
-    async def unfit_base(self, serial: str) -> str | None:
+    async def unfit_base(self, serial: str) -> Message | None:
         """Why a dependent licence and its base do not go together; None when they do."""
         ...
 
     async def keep_order(self, license_id: UUID, order_reference: str, charge_reference: str, quote: str) -> UUID:
         """Keeps an order as it is placed."""
+        ...
+
+    async def keep_decision(self, viewer: "Viewer", kept: DecisionKept, decision: Decision, day: date) -> None:
+        """Keeps a decision about a day, with the edition that it was made under."""
         ...
 
 
@@ -143,4 +188,16 @@ class ChangingStore(Protocol):
 
     async def order(self, viewer: "Viewer", id_: UUID) -> OrderKept | None:
         """An order; None for one that is not there, or not the viewer's to see."""
+        ...
+
+    async def decision_record(self, viewer: "Viewer", id_: UUID) -> DecisionKept | None:
+        """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""
+        ...
+
+    async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of an edition that a decision was recorded under, by edition and file."""
+        ...
+
+    async def history(self, viewer: "Viewer", license_id: UUID, page: "PageRequest") -> "Page[Recorded]":
+        """A page of what was recorded of a licence, the oldest first; empty for one that is not the viewer's to see."""
         ...

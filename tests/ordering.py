@@ -17,11 +17,15 @@ from api.app import create_app
 from api.deployment import deployed
 from api.operations import operation
 from api.settings import Settings
+from schema.permissions import MAY_HOLD
 from schema.root import Schema
-from schema.store import Viewer
+from schema.store import Viewer, ViewerKind
 from tests.portfolio import NOW, PRICING, load, load_more
 
 SCHEMA = Schema()
+PARTNER = Viewer(ViewerKind.PARTNER, "NORTH", scopes=MAY_HOLD[ViewerKind.PARTNER])
+CUSTOMER = Viewer(ViewerKind.CUSTOMER, "ACME", scopes=MAY_HOLD[ViewerKind.CUSTOMER])
+OPERATOR = Viewer(ViewerKind.INTERNAL, scopes=MAY_HOLD[ViewerKind.INTERNAL])
 
 
 class Ticking:

@@ -37,6 +37,7 @@ from entitlements.facts import (
     TermKind,
     Warranty,
 )
+from entitlements.messages import said
 from entitlements.parameters import HOLIDAYS, Priority
 from entitlements.requests import Cause, Channel, CheckRequest, Duty, Malformed, Pause, Requester, Service
 from tests.builders import GUIDE, RELEASES
@@ -611,7 +612,7 @@ def invalid_questions(draw: st.DrawFn) -> Question:
         {"at": datetime(1999, 12, 31, 12, tzinfo=UTC)},
         {"at": datetime(2051, 1, 1, 12, tzinfo=UTC)},
         {"pauses": (Pause(asked.at, asked.at),)},
-        {"malformed": (Malformed("license", "give a serial or an id"),)},
+        {"malformed": (Malformed("license", said("an id is one that this API gave for a licence")),)},
     ]
     fault = {}
     for each in draw(st.lists(st.sampled_from(faults), min_size=1, max_size=2)):

@@ -2,14 +2,19 @@
 
 import typer
 
+from api.commands.audit import audit
 from api.commands.check import check
 from api.commands.database import doctor, migrate, schema
+from api.commands.erasing import erase
+from api.commands.exporting import export
 from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
+from api.commands.packs import pack, verify
 from api.commands.quote import quote
 from api.commands.serve import serve
+from api.commands.signing_keys import signing_keys
 
 app = typer.Typer(
     name="coverline",
@@ -22,12 +27,18 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(migrate)
 app.command("import")(import_files)
+app.command()(export)
 app.command()(check)
 app.command()(quote)
+app.command()(pack)
+app.command()(verify)
+app.command()(erase)
 app.command()(guide)
 app.command()(plans)
 app.command()(schema)
 app.add_typer(keys, name="keys")
+app.add_typer(signing_keys, name="signing-keys")
+app.add_typer(audit, name="audit")
 app.command()(doctor)
 
 

@@ -2,21 +2,21 @@
 
 from typing import Any
 
+from api.asking import Unanswered, answered
 from api.auth import INTERNAL
 from api.commands.failures import BAD_INPUT, FAILED, Failure
 from api.deployment import Deployment
-from api.operations import operation
-from schema.errors import BAD_USER_INPUT, INTERNAL_ERROR
 from schema.root import Schema
 
 
 async def ask(deployment: Deployment, name: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The data that an operation answers to an internal viewer."""
-    result = await Schema().execute(
-        operation(name), variable_values=variables, context_value=deployment.context(INTERNAL)
-    )
-    if result.errors:
-        codes = {(error.extensions or {}).get("code", BAD_USER_INPUT) for error in result.errors}
-        message = "; ".join(error.message for error in result.errors)
-        raise Failure(message, FAILED if INTERNAL_ERROR in codes else BAD_INPUT)
-    return result.data or {}
+    try:
+        return await answered(Schema(), deployment.context(INTERNAL), name, variables)
+    except Unanswered as problem:
+        raise failure(problem) from None
+
+
+def failure(problem: Unanswered) -> Failure:
+    """What a command fails with that was not answered."""
+    return Failure(str(problem), FAILED if problem.is_ours else BAD_INPUT)

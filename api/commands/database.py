@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -13,25 +14,33 @@ from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
 from api.deployment import deployed
 from api.editions import load_guide
+from api.key_sets import keys_in
+from api.logs import configure
 from api.settings import Settings
+from api.signatures import SigningKeys
 from api.store.engine import driver_url
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
-from schema.root import sdl
+from api.store.row_security import lack
+from api.tokens import Tokens
+from schema.root import sdl, subgraph_sdl
 
 
 def migrate() -> None:
     """Bring the database to the newest revision."""
     settings = Settings()
-
+    configure(settings)
     prepare(settings)
     run(answering(settings, bring_up(settings.database_url)))
     console().print(f"{_shown(settings)} is at the newest revision.")
 
 
-def schema() -> None:
+def schema(
+    *,
+    federation: Annotated[bool, typer.Option("--federation", help="Print the Federation 2 subgraph instead.")] = False,
+) -> None:
     """Print the GraphQL schema."""
-    typer.echo(sdl(), nl=False)
+    typer.echo(subgraph_sdl() if federation else sdl(), nl=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +84,38 @@ async def _findings() -> AsyncGenerator[Finding]:
         shown = _shown(settings)
         async with deployed(settings) as deployment:
             current = await answering(settings, is_current(deployment.database))
+            lacking = await lack(deployment.database) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    if current and not settings.is_embedded:
+        yield Finding("row-level security", lacking or "on", is_well=lacking is None)
+    if deployment.tokens is not None:
+        yield await _tokens(deployment.tokens)
+    yield Finding("signing keys", _signed_by(settings))
     yield Finding("price book", "none is configured, so remedies name no cost")
+
+
+async def _tokens(tokens: Tokens) -> Finding:
+    """Whether the keys of the tokens' issuer are there."""
+    try:
+        count = len(keys_in(await tokens.keys.read(), tokens.algorithm))
+    except Exception as problem:  # noqa: BLE001 - every problem becomes a finding
+        told = f"the keys of {tokens.issuer} cannot be read ({type(problem).__name__}); check COVERLINE_OIDC_JWKS"
+        return Finding("tokens", told, is_well=False)
+    if not count:
+        told = f"{tokens.issuer} publishes no key for {tokens.algorithm}; check COVERLINE_OIDC_ALGORITHM"
+        return Finding("tokens", told, is_well=False)
+    return Finding("tokens", f"of {tokens.issuer}, for {tokens.audience}, {tokens.algorithm} by {count} key(s)")
+
+
+def _signed_by(settings: Settings) -> str:
+    key = SigningKeys(settings.signing_keys).active
+    if key is None:
+        return "none, so decisions are recorded without a signature; `coverline signing-keys create` makes one"
+    return f"decisions are signed with {key.thumbprint()}"
 
 
 def _shown(settings: Settings) -> str:

@@ -8,8 +8,12 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from api.editions import UnknownEdition
+from api.interchange.exports.formats import LibraryMissing
+from api.interchange.exports.outputs import Unwritable
+from api.signatures import SigningKeysRefused
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
+from api.traces import ExtraMissing
 from entitlements.guide import GuideRefused
 
 BAD_INPUT = 2
@@ -46,7 +50,9 @@ def sentence(problem: Exception) -> tuple[str, int]:
     match problem:
         case Failure():
             return str(problem), problem.code
-        case KeyRefused():
+        case LibraryMissing() | Unwritable() | ExtraMissing():
+            return f"{str(problem).removesuffix('.')}.", FAILED
+        case KeyRefused() | SigningKeysRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT

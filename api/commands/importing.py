@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import TaskID
 from rich.table import Table
 
 from api.commands.failures import BAD_INPUT
-from api.commands.running import complaints, console, run, running
+from api.commands.running import complaints, console, progress_bar, run, running
 from api.interchange.importing import import_folder
 from api.interchange.report import ImportReport
 
@@ -35,9 +35,7 @@ def import_files(
 
 
 async def _imported(directory: Path, *, dry_run: bool) -> ImportReport:
-    bar = complaints()
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
+    with progress_bar() as progress:
         tasks: dict[str, TaskID] = {}
 
         def told(what: str, done: int, total: int) -> None:

@@ -1,7 +1,7 @@
 """`coverline keys`: who may call the API, and on whose behalf."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,10 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.auth import READ_SCOPES
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import console, run, running
-from api.store.keys import ApiKey
+from api.store.keys import OVERLAP, ApiKey
+from schema.scopes import READ_SCOPES, Scope
 from schema.store import Viewer, ViewerKind
 
 keys = typer.Typer(help="API keys: who may call, and on whose behalf.", no_args_is_help=True)
@@ -23,17 +23,14 @@ def create(
     *,
     for_: Annotated[str, typer.Option("--for", help="internal, partner=REF or customer=REF.")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="What the key may do; every read scope when left out.")
+        list[str] | None, typer.Option(help=f"What the key may do: {', '.join(Scope)}; the reading ones when left out.")
     ] = None,
     expires_on: Annotated[str | None, typer.Option(help="The key's last day, YYYY-MM-DD.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Create a key. It is shown once."""
     viewer, last_day = _viewer(for_), _day(expires_on)
-    scopes = tuple(scope or READ_SCOPES)
-    unknown = [one for one in scopes if one not in READ_SCOPES]
-    if unknown:
-        raise Failure(f"{', '.join(unknown)} is no scope; the scopes are {', '.join(READ_SCOPES)}.", BAD_INPUT)
+    scopes = frozenset(_scope(one) for one in scope) if scope else READ_SCOPES
 
     async def work() -> tuple[ApiKey, str]:
         async with running() as deployment:
@@ -43,7 +40,7 @@ def create(
     if as_json:
         typer.echo(json.dumps({"id": str(key.id), "key": text}))
     else:
-        console().print(f"{text}\nThe key {key.id} is shown this once. Send it as `Authorization: Bearer KEY`.")
+        _show(key, text)
 
 
 @keys.command("list")
@@ -75,10 +72,7 @@ def revoke(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A key's id, as `coverline keys list` shows it.")],
 ) -> None:
     """Revoke a key from now on."""
-    try:
-        known = UUID(id_)
-    except ValueError:
-        raise Failure(f"{id_!r} is no id of a key; `coverline keys list` shows the ids.", BAD_INPUT) from None
+    known = _id(id_)
 
     async def work() -> ApiKey:
         async with running() as deployment:
@@ -86,6 +80,47 @@ def revoke(
 
     key = run(work())
     console().print(f"The key {key.id} is revoked.")
+
+
+@keys.command()
+def rotate(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A key's id, as `coverline keys list` shows it.")],
+    *,
+    overlap: Annotated[int, typer.Option(help="Days on which the old key still holds.", min=0, max=365)] = OVERLAP.days,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Create a key in place of another one, which holds for some days on. The new key is shown once."""
+    known = _id(id_)
+
+    async def work() -> tuple[ApiKey, ApiKey, str]:
+        async with running() as deployment:
+            return await deployment.keys.rotate(known, deployment.clock(), timedelta(days=overlap))
+
+    old, new, text = run(work())
+    if as_json:
+        replaces = {"id": str(old.id), "expiresOn": old.expires_on.isoformat() if old.expires_on else None}
+        typer.echo(json.dumps({"id": str(new.id), "key": text, "replaces": replaces}))
+    else:
+        _show(new, text)
+        console().print(f"The key {old.id} holds through {old.expires_on}; `coverline keys revoke` ends it at once.")
+
+
+def _show(key: ApiKey, text: str) -> None:
+    console().print(f"{text}\nThe key {key.id} is shown this once. Send it as `Authorization: Bearer KEY`.")
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Failure(f"{text!r} is no id of a key; `coverline keys list` shows the ids.", BAD_INPUT) from None
+
+
+def _scope(text: str) -> Scope:
+    try:
+        return Scope(text)
+    except ValueError:
+        raise Failure(f"{text} is no scope; the scopes are {', '.join(Scope)}.", BAD_INPUT) from None
 
 
 def _viewer(for_: str) -> Viewer:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from api.commands.failures import Failure
 from api.deployment import Deployment, deployed
@@ -31,6 +32,13 @@ def console() -> Console:
 def complaints() -> Console:
     """Standard error."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def progress_bar(*, hidden: bool = False) -> Progress:
+    """A bar on standard error that is gone at the end; nothing where that is no terminal, or it is `hidden`."""
+    bar = complaints()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(*columns, console=bar, transient=True, disable=hidden or not bar.is_terminal)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -1,8 +1,9 @@
 """Loading a folder of interchange files: all or nothing, a thousand rows at a time, every bad row reported."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from api.interchange.late_fees import policies_of
 from api.interchange.references import Facts, References
 from api.interchange.report import KEPT, Counts, Findings, ImportReport
 from api.interchange.sheets import sheets
-from api.store import derived, entities, recording
+from api.store import audit, derived, entities, recording
 from api.store.engine import Connection, Database
 from api.store.entities import Attachment
 from api.store.identifiers import uuid7
 from api.store.recording import Ledger, Outcome, Recording
+from entitlements.chains import OPERATOR, details_of
 from entitlements.editing.policies import FILE as LATE_FEES
 from entitlements.guide import Guide
 
@@ -61,7 +63,19 @@ async def import_folder(
         else:
             await derived.follow_edition(connection, guide)
             await loading.derive()
+            if any(counts.added or counts.superseded for counts in findings.counts.values()):
+                await audit.append(connection, OPERATOR, _told(now, folder, findings))
     return findings.report(dry_run=dry_run)
+
+
+def _told(now: datetime, folder: Path, findings: Findings) -> audit.Act:
+    """One entry for an import: the digest of every file that was read, and what it came to."""
+    parts = [
+        {"file": file, "sha256": sha256((folder / file).read_bytes()).hexdigest(), **asdict(counts)}
+        for file, counts in findings.counts.items()
+        if (folder / file).exists()
+    ]
+    return audit.Act(now, "import", audit.COMMAND_LINE, details_of(parts))
 
 
 def _folder_is_right(folder: Path, known: Iterable[Sheet], findings: Findings) -> bool:

@@ -60,7 +60,6 @@ class Member:
 class AccountRow:
     """An account before its partner is put together."""
 
-    is_visible: bool
     account: dict[str, Any]
     partner_then: str | None
     partner_now: str | None
@@ -129,8 +128,8 @@ class Contracts:
     def take_account(self, v: list[Any]) -> None:
         """An account."""
         names = ("reference", "name", "theater", "country", "language", "currency", "price_book", "segment")
-        values: dict[str, Any] = {"id": UUID(v[1]), **dict(zip(names, v[2:10], strict=True))}
-        self.accounts[v[1]] = AccountRow(bool(v[0]), values, v[10], v[11])
+        values: dict[str, Any] = {"id": UUID(v[0]), **dict(zip(names, v[1:9], strict=True))}
+        self.accounts[v[0]] = AccountRow(values, v[9], v[10])
 
     def take_release(self, v: list[Any]) -> None:
         """A release."""
@@ -201,20 +200,19 @@ class Contracts:
         """The holder as recorded then, where the viewer may see that account; otherwise the one where it stands now."""
         if not accounts:
             return NOWHERE
-        return accounts[member.holder_id if self.accounts[member.holder_id].is_visible else member.account_id]
+        return accounts[member.holder_id if member.holder_id in accounts else member.account_id]
 
     def _product_of(self, id_: str) -> Product:
         ordered = sorted(self.milestones[id_], key=lambda one: (one.on, one.kind, one.version or ""))
         return Product(**self.products[id_], milestones=tuple(ordered))
 
     def _account_of(self, id_: str) -> Account:
-        """With its partner as recorded then, where the viewer may see it or it still is; otherwise the present one."""
+        """With its partner as recorded then, or else the present one, where the viewer may see it."""
         row = self.accounts[id_]
-        then = self.accounts.get(row.partner_then) if row.partner_then else None
-        if row.partner_then == row.partner_now or then is None or then.is_visible:
-            partner = then
-        else:
-            partner = self.accounts.get(row.partner_now) if row.partner_now else None
+        partner_id = row.partner_then
+        if partner_id is not None and partner_id not in self.accounts:
+            partner_id = row.partner_now
+        partner = self.accounts.get(partner_id) if partner_id else None
         return Account(**row.account, partner=Account(**partner.account) if partner else None)
 
 

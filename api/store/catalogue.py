@@ -28,7 +28,7 @@ BY_REFERENCE = Order((accounts.c.reference,), tuple, lambda values: (str(values[
 
 
 def chosen_accounts(viewer: Viewer, search: str | None = None) -> Select[Any]:
-    """The accounts that a viewer may see, each with its facts and its partner's, unordered."""
+    """The accounts that a viewer may see, each with its facts, and its partner where the viewer may see that."""
     partner, of_partner = accounts.alias(), account_facts.alias()
     chosen = (
         select(
@@ -40,7 +40,7 @@ def chosen_accounts(viewer: Viewer, search: str | None = None) -> Select[Any]:
             *(of_partner.c[name] for name in ACCOUNT_COLUMNS),
         )
         .join(account_facts, and_(account_facts.c.account_id == accounts.c.id, known_now(account_facts)))
-        .outerjoin(partner, partner.c.id == account_facts.c.partner_id)
+        .outerjoin(partner, and_(partner.c.id == account_facts.c.partner_id, visible(partner.c.id, viewer)))
         .outerjoin(of_partner, and_(of_partner.c.account_id == partner.c.id, known_now(of_partner)))
         .where(visible(accounts.c.id, viewer))
     )

@@ -222,7 +222,10 @@ def milestone_rows(member: CTE) -> Branch:
 
 
 def account_rows(member: CTE, kind: ViewerKind) -> Branch:
-    """The accounts where the licences stand and those that were recorded as holders, with the partners then and now."""
+    """The accounts where the licences stand and those that were recorded as holders, with the partners then and now.
+
+    An account that the viewer may not see is not among them.
+    """
     address, holder, then, now = (
         select(member.c.account_id.label("id")),
         select(member.c.holder_id),
@@ -237,10 +240,9 @@ def account_rows(member: CTE, kind: ViewerKind) -> Branch:
     )
     involved = union(select(held.c.id), partners).cte("involved")
     entity, facts = table_of(tables.Account).alias(), account_facts.alias()
-    is_seen = case((seen(entity.c.id, kind), 1), else_=0)
     c = facts.c
     values = (
-        is_seen, entity.c.id, entity.c.reference, c.name, c.theater, c.country, c.language, c.currency, c.price_book,
+        entity.c.id, entity.c.reference, c.name, c.theater, c.country, c.language, c.currency, c.price_book,
         c.segment, c.partner_id, now.c.partner_id,
     )  # fmt: skip
     return (
@@ -249,7 +251,7 @@ def account_rows(member: CTE, kind: ViewerKind) -> Branch:
         .join(entity, entity.c.id == involved.c.id)
         .join(facts, c.account_id == entity.c.id)
         .join(now, (now.c.account_id == entity.c.id) & known_now(now))
-        .where(known_or_first(facts, account_facts, "account_id", AT))
+        .where(seen(entity.c.id, kind), known_or_first(facts, account_facts, "account_id", AT))
     )
 
 

@@ -12,6 +12,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.store.row_security import narrow
+from schema.store import Viewer
+
 Connection = AsyncConnection
 """A connection within a transaction, for callers that speak no SQL themselves."""
 
@@ -34,23 +37,37 @@ class Database:
 
     engine: AsyncEngine
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection in a transaction that only reads."""
+    async def reading(self, viewer: Viewer | None = None) -> AsyncGenerator[AsyncConnection]:
+        """A connection in a transaction that only reads, for a viewer, or for the process itself without one."""
         async with self.engine.connect() as connection, connection.begin():
+            await narrow(connection, viewer)
             yield connection
 
     @asynccontextmanager
-    async def writing(self, *, waits: bool = True) -> AsyncGenerator[AsyncConnection]:
+    async def writing(self, viewer: Viewer | None = None, *, waits: bool = True) -> AsyncGenerator[AsyncConnection]:
         """A connection in a transaction that writes: committed when the block ends, rolled back when it raises.
 
-        Unless it waits, it raises at once where SQLite has another writer, whose import may take a minute.
+        It is for a viewer, or for the process itself without one. Unless it waits, it raises at once where SQLite has
+        another writer, whose import may take a minute.
         """
         async with self.engine.connect() as connection:
             options = {"coverline_writes": True, "coverline_waits": waits}
             connection = await connection.execution_options(**options)  # noqa: PLW2901 - the same one
             async with connection.begin():
+                await narrow(connection, viewer)
                 yield connection
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection outside of any transaction, for what none may hold, such as VACUUM."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT", coverline_apart=True)
 
     @asynccontextmanager
     async def session(self, *, writes: bool = False) -> AsyncGenerator[AsyncSession]:
@@ -127,6 +144,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     def begun(connection: SyncConnection) -> None:
         options = connection.get_execution_options()
+        if options.get("coverline_apart", False):
+            return
         if not options.get("coverline_writes", False):
             connection.exec_driver_sql("BEGIN")
         elif options.get("coverline_waits", True):

@@ -2,29 +2,37 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
+from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.store import tables
+from api.store import audit, tables
 from api.store.engine import Database
 from api.store.tables import table_of
+from entitlements.chains import OPERATOR, details_of
 from entitlements.dates import day_of
 from entitlements.guide import Guide
 from entitlements.parameters import POLICY_ZONE
+from schema.permissions import MAY_HOLD
+from schema.scopes import Scope, in_order, read_scopes
 from schema.store import Viewer, ViewerKind
 
 MARK = "cvl"
 NOTED_EVERY = timedelta(minutes=5)
 """The last use is noted this often, so that a read does not become a write each time."""
+OVERLAP = timedelta(days=7)
+"""For how many days on a key holds that another one takes the place of."""
 api_keys = table_of(tables.ApiKey)
+accounts = table_of(tables.Account)
 NOBODYS_DIGEST = hashlib.sha256(b"").hexdigest()
 
 
@@ -41,7 +49,7 @@ class ApiKey:
     kind: ViewerKind
     account: str | None
     """The reference of the partner or customer; None for an internal key."""
-    scopes: tuple[str, ...]
+    scopes: tuple[Scope, ...]
     created_at: datetime
     expires_on: date | None
     revoked_at: datetime | None
@@ -50,7 +58,7 @@ class ApiKey:
     @property
     def viewer(self) -> Viewer:
         """Who asks with this key."""
-        return Viewer(self.kind, self.account, str(self.id))
+        return Viewer(self.kind, self.account, str(self.id), frozenset(self.scopes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +69,58 @@ class ApiKeys:
     guide: Guide
 
     async def create(
-        self, viewer: Viewer, scopes: Sequence[str], now: datetime, expires_on: date | None = None
+        self, viewer: Viewer, scopes: Collection[Scope], now: datetime, expires_on: date | None = None
     ) -> tuple[ApiKey, str]:
         """Adds a key for a viewer, and its text, which cannot be had again.
 
-        Raises KeyRefused for a viewer that is not internal, for whom keys are not there yet, and for a last day that
-        is over.
+        Raises KeyRefused for an account that is not there, a scope that such a viewer may not hold, no scope at all,
+        and a last day that is over.
         """
-        if viewer.kind is not ViewerKind.INTERNAL:
-            raise KeyRefused("keys for partners and customers are not there yet; create an internal one")
         if expires_on is not None and expires_on < self._day(now):
             raise KeyRefused(f"{expires_on} is over; give a last day that is still to come")
-        if any(not scope or " " in scope for scope in scopes):
-            raise KeyRefused("a scope is a word without spaces; give each scope by itself")
-        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-        row = tables.ApiKey(
-            prefix=prefix,
-            digest=_digest(secret),
-            kind=viewer.kind.value,
-            scopes=" ".join(scopes),
-            created_at=now,
-            expires_on=expires_on,
-        )
+        if not scopes:
+            raise KeyRefused("a key without a scope may do nothing; give it one")
+        beyond = set(scopes) - MAY_HOLD[viewer.kind]
+        if beyond:
+            allowed = ", ".join(in_order(MAY_HOLD[viewer.kind]))
+            raise KeyRefused(f"{', '.join(in_order(beyond))} is not for a {viewer.kind.value}; it may hold {allowed}")
         async with self.database.session(writes=True) as session:
+            account_id = await self._account_id(session, viewer)
+            row, text = _made(viewer.kind.value, account_id, " ".join(in_order(scopes)), now, expires_on)
             session.add(row)
-        return _key(row, None), f"{MARK}_{prefix}_{secret}"
+            await session.flush()
+            await self._tell(session, "createKey", row, now)
+        return _key(row, viewer.account), text
+
+    @staticmethod
+    async def _account_id(session: AsyncSession, viewer: Viewer) -> UUID | None:
+        if viewer.kind is ViewerKind.INTERNAL:
+            return None
+        id_ = select_columns(accounts.c.id).where(accounts.c.reference == viewer.account)
+        found = await session.scalar(id_)
+        if found is None:
+            raise KeyRefused(f"there is no account {viewer.account}; `accounts.csv` brings one in")
+        return found
+
+    async def rotate(self, id_: UUID, now: datetime, overlap: timedelta = OVERLAP) -> tuple[ApiKey, ApiKey, str]:
+        """Adds a key like one that is there, which holds for some days on; the old one, the new one, and its text.
+
+        The new key holds for as long as the old one did before. Raises KeyRefused for a key that is not there, or that
+        is revoked or past its last day.
+        """
+        async with self.database.session(writes=True) as session:
+            old, reference = await self._one(session, id_)
+            today = self._day(now)
+            if old.revoked_at is not None or (old.expires_on is not None and old.expires_on < today):
+                raise KeyRefused(f"the key {id_} no longer holds; create a new one with `coverline keys create`")
+            row, text = _made(old.kind, old.account_id, old.scopes, now, old.expires_on)
+            last = today + overlap
+            old.expires_on = last if old.expires_on is None else min(old.expires_on, last)
+            session.add_all([old, row])
+            await session.flush()
+            await self._tell(session, "rotateKey", old, now)
+            await self._tell(session, "createKey", row, now)
+            return _key(old, reference), _key(row, reference), text
 
     async def all(self) -> tuple[ApiKey, ...]:
         """Every key, the oldest first, revoked ones too."""
@@ -100,14 +135,21 @@ class ApiKeys:
     async def revoke(self, id_: UUID, now: datetime) -> ApiKey:
         """Revokes a key from now on; one that is revoked stays so. Raises KeyRefused for an unknown id."""
         async with self.database.session(writes=True) as session:
-            row = await session.get(tables.ApiKey, id_)
-            if row is None:
-                raise KeyRefused(f"there is no key {id_}; `coverline keys list` shows the ids")
+            row, reference = await self._one(session, id_)
             if row.revoked_at is None:
                 row.revoked_at = now
                 session.add(row)
-            account = await session.get(tables.Account, row.account_id) if row.account_id else None
-            return _key(row, account.reference if account else None)
+                await self._tell(session, "revokeKey", row, now)
+            return _key(row, reference)
+
+    @staticmethod
+    async def _one(session: AsyncSession, id_: UUID) -> tuple[tables.ApiKey, str | None]:
+        """A key, locked, with the reference of its account."""
+        row = await session.get(tables.ApiKey, id_, with_for_update=True)
+        if row is None:
+            raise KeyRefused(f"there is no key {id_}; `coverline keys list` shows the ids")
+        account = await session.get(tables.Account, row.account_id) if row.account_id else None
+        return row, account.reference if account else None
 
     async def find(self, text: str, now: datetime) -> ApiKey | None:
         """The key that a caller sent, if it is known, not revoked and not past its last day. Its use is noted.
@@ -138,6 +180,12 @@ class ApiKeys:
         key = await self.find(text, now)
         return key.viewer if key else None
 
+    async def _tell(self, session: AsyncSession, action: str, row: tables.ApiKey, now: datetime) -> None:
+        """Tells of a key in the audit log of the account that it is for."""
+        told = {name: getattr(row, name) for name in ("id", "prefix", "kind", "account_id", "scopes", "expires_on")}
+        act = audit.Act(now, action, audit.COMMAND_LINE, details_of([audit.row(api_keys, told)]), str(row.id))
+        await audit.append(await session.connection(), row.account_id or OPERATOR, act)
+
     async def _note(self, id_: UUID, now: datetime) -> None:
         """Notes a use, unless another writer is busy: a question never waits for that, and the next use is noted."""
         noting = update(api_keys).where(api_keys.c.id == id_).values(last_used_at=now)
@@ -150,6 +198,23 @@ class ApiKeys:
         return day_of(now, zone)
 
 
+def _made(
+    kind: str, account_id: UUID | None, scopes: str, now: datetime, expires_on: date | None
+) -> tuple[tables.ApiKey, str]:
+    """A new key's row, and its text."""
+    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    row = tables.ApiKey(
+        prefix=prefix,
+        digest=_digest(secret),
+        kind=kind,
+        account_id=account_id,
+        scopes=scopes,
+        created_at=now,
+        expires_on=expires_on,
+    )
+    return row, f"{MARK}_{prefix}_{secret}"
+
+
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", errors="surrogateescape")).hexdigest()
 
@@ -160,7 +225,7 @@ def _key(row: tables.ApiKey, account: str | None) -> ApiKey:
         prefix=f"{MARK}_{row.prefix}",
         kind=ViewerKind(row.kind),
         account=account,
-        scopes=tuple(row.scopes.split()),
+        scopes=in_order(read_scopes(row.scopes.split())),
         created_at=row.created_at,
         expires_on=row.expires_on,
         revoked_at=row.revoked_at,

@@ -3,12 +3,12 @@
 Each step is two statements: which contracts come next, by the id of their base, and everything known of them.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncGenerator, Sequence
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
@@ -32,7 +32,7 @@ CHUNK = 500
 
 async def contracts(
     connection: AsyncConnection, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-) -> AsyncIterator[Sequence[Facts]]:
+) -> AsyncGenerator[Sequence[Facts]]:
     """The facts of every contract's base, in the order of their ids, some at a time."""
     last = after or UUID(int=0)
     while ids := await _next(connection, viewer, chosen, last):
@@ -62,7 +62,7 @@ def _bases(viewer: Viewer, chosen: Portfolio, column: ColumnElement[T]) -> Selec
         select(column)
         .select_from(licenses)
         .join(facts, own)
-        .where(visible(licenses.c.account_id, viewer), known(facts, chosen.known_at), facts.c.base_id.is_(None))
+        .where(visible(licenses.c.account_id, viewer), known(facts, chosen.known_at), _is_base(facts))
     )
     if chosen.account is not None:
         account = account_id(chosen.account)
@@ -72,28 +72,35 @@ def _bases(viewer: Viewer, chosen: Portfolio, column: ColumnElement[T]) -> Selec
         ever = select(managed.c.account_id).where(managed.c.partner_id == account_id(chosen.partner))
         found = found.where(or_(licenses.c.account_id.in_(ever), facts.c.holder_id.in_(ever)))
     if chosen.charged:
-        found = found.where(_has_charges(chosen.known_at))
+        found = found.where(_has_charges(facts, chosen.known_at))
     if chosen.expiring is not None:
-        first, last = chosen.expiring
-        found = found.where(
-            exists().where(
-                derived.c.account_id == licenses.c.account_id,
-                derived.c.license_id == licenses.c.id,
-                derived.c.expires_on.between(first, last),
-                derived.c.expires_on < NEVER,
-            )
-        )
+        found = found.where(_expires(*chosen.expiring))
     return found
 
 
-def _has_charges(at: datetime) -> ColumnElement[bool]:
-    """Whether a charge was known of a base or of a licence that ever depended on it."""
+def _is_base(facts: FromClause) -> ColumnElement[bool]:
+    """Whether a licence has no base; said so that SQLite takes ids in their order, and does not sort every base."""
+    return facts.c.base_id.is_not(None) == false()
+
+
+def _expires(first: date, last: date) -> ColumnElement[bool]:
+    """Whether coverage ends on one of some days; said so that SQLite looks at the licence's days, not its account's."""
+    own = (derived.c.account_id == licenses.c.account_id, derived.c.license_id == licenses.c.id)
+    on = derived.c.expires_on
+    return exists().where(*own, not_(or_(on < first, on > last, on == NEVER)))
+
+
+def _has_charges(base: FromClause, at: datetime) -> ColumnElement[bool]:
+    """Whether a charge was known of a base or of a licence that ever depended on it.
+
+    It is asked of the base's facts, which PostgreSQL looks up anyway, so that it too takes ids in their order.
+    """
     of, dependent = charges.alias(), license_facts.alias()
-    of_base = exists().where(of.c.account_id == licenses.c.account_id, of.c.license_id == licenses.c.id, known(of, at))
+    of_base = exists().where(of.c.account_id == base.c.account_id, of.c.license_id == base.c.license_id, known(of, at))
     of_dependent = (
         select(of.c.id)
         .join(dependent, and_(dependent.c.account_id == of.c.account_id, dependent.c.license_id == of.c.license_id))
-        .where(dependent.c.base_id == licenses.c.id, known(of, at))
+        .where(dependent.c.base_id == base.c.license_id, known(of, at))
         .exists()
     )
     return or_(of_base, of_dependent)

@@ -1,13 +1,14 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, licenses, portfolio, pricing, writing
+from api.store import catalogue, history, licenses, portfolio, pricing, records, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -19,8 +20,8 @@ from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
-from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Portfolio, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Work
+from schema.store import LicenseFilter, LicenseOrder, Opened, Page, PageRequest, Portfolio, Viewer
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
 
 def machine_clock() -> datetime:
@@ -57,7 +58,7 @@ class SqlStore:
         self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
     ) -> list[Facts]:
         contracts = Contracts()
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             contracts.take(await contracts_of(connection, by, asked, viewer, known_at))
         return contracts.facts()
 
@@ -70,21 +71,31 @@ class SqlStore:
         self, viewer: Viewer, reference: str, known_at: datetime, day: date
     ) -> tuple[UUID, ...]:
         """The licences of an account known at an instant and not retired on a day, by serial."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             found = await connection.execute(licenses.licenses_of_account(viewer, reference, known_at, day))
             return tuple(row[0] for row in found)
 
     async def contracts(
         self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-    ) -> AsyncIterator[Sequence[Facts]]:
+    ) -> AsyncGenerator[Sequence[Facts]]:
         """The facts of the base of every contract, in the order of the bases' ids after one, some at a time."""
-        async with self.database.reading() as connection:
-            async for some in portfolio.contracts(connection, viewer, chosen, after):
+        async with (
+            self.database.reading(viewer) as connection,
+            aclosing(portfolio.contracts(connection, viewer, chosen, after)) as found,
+        ):
+            async for some in found:
                 yield some
+
+    async def served(
+        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
+    ) -> Mapping[UUID, Sequence[Opened]]:
+        """The decisions on licences that said yes, of some days and recorded by an instant."""
+        async with self.database.reading(viewer) as connection:
+            return await records.opened(connection, viewer, license_ids, days, known_at)
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
         """How many contracts that is."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await portfolio.count_contracts(connection, viewer, chosen)
 
     async def licenses(
@@ -92,23 +103,23 @@ class SqlStore:
     ) -> Page[UUID]:
         """A page of licences, as known now."""
         statement = licenses.chosen_licenses(viewer, chosen, order)
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await count(connection, licenses.chosen_licenses(viewer, chosen))
 
     async def accounts(self, viewer: Viewer, search: str | None, page: PageRequest) -> Page[Account]:
         """A page of accounts by reference; the search is in reference and name, whatever the case."""
         statement = catalogue.chosen_accounts(viewer, search)
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await page_of(connection, statement, catalogue.BY_REFERENCE, page, catalogue.account_of)
 
     async def count_accounts(self, viewer: Viewer, search: str | None) -> int:
         """How many accounts a search finds."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await count(connection, catalogue.chosen_accounts(viewer, search))
 
     async def accounts_by_reference(self, viewer: Viewer, references: Sequence[str]) -> Mapping[str, Account]:
@@ -121,7 +132,7 @@ class SqlStore:
         return {account.id: account for account in await self._accounts(viewer, among(catalogue.accounts.c.id, ids))}
 
     async def _accounts(self, viewer: Viewer, chosen: ColumnElement[bool]) -> list[Account]:
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             found = await connection.execute(catalogue.chosen_accounts(viewer).where(chosen))
             return [catalogue.account_of(row) for row in found]
 
@@ -158,10 +169,26 @@ class SqlStore:
 
     async def license_of_charge(self, viewer: Viewer, reference: str) -> UUID | None:
         """The licence of a charge as known now; None for a charge that is not there, or not the viewer's to see."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await writing.license_of_charge(connection, viewer, reference)
 
     async def order(self, viewer: Viewer, id_: UUID) -> OrderKept | None:
         """An order; None for one that is not there, or not the viewer's to see."""
-        async with self.database.reading() as connection:
+        async with self.database.reading(viewer) as connection:
             return await writing.order(connection, viewer, id_)
+
+    async def decision_record(self, viewer: Viewer, id_: UUID) -> DecisionKept | None:
+        """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""
+        async with self.database.reading(viewer) as connection:
+            return await records.record(connection, viewer, id_)
+
+    async def edition_sources(self, digest: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of an edition that a decision was recorded under, by edition and file."""
+        async with self.database.reading() as connection:
+            return await records.sources(connection, digest)
+
+    async def history(self, viewer: Viewer, license_id: UUID, page: PageRequest) -> Page[Recorded]:
+        """A page of what was recorded of a licence, the oldest first; empty for one that is not the viewer's to see."""
+        chosen, order = history.chosen_changes(viewer, license_id)
+        async with self.database.reading(viewer) as connection:
+            return await page_of(connection, chosen, order, page, history.recorded_of)

@@ -371,6 +371,76 @@ class Order(Entity, table=True):
     change_id: UUID = Field(foreign_key="changes.id")
 
 
+class AuditEntry(SQLModel, table=True):
+    """An entry of a hash chain: who did what, when. Entries are only ever added, and hold digests, no one's data.
+
+    `chain` is the account's id, zeros for the operator's own; `details` the digest of what was left.
+    """
+
+    __tablename__ = "audit_entries"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (Index("of_change_audit_entries", "change_id"),)
+    chain: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Instant)
+    action: str
+    actor: str
+    key_id: str | None = None
+    change_id: UUID | None = None
+    details: str
+    previous: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """How long a chain is and how it ends. Its row is what whoever adds to the chain waits for."""
+
+    __tablename__ = "audit_heads"  # pyright: ignore[reportAssignmentType]
+    chain: UUID = Field(primary_key=True)
+    seq: int
+    hash: str
+
+
+class KeptEdition(SQLModel, table=True):
+    """An edition of the guide that a decision was recorded under: its files' texts, as JSON, by their digest."""
+
+    __tablename__ = "kept_editions"  # pyright: ignore[reportAssignmentType]
+    digest: str = Field(primary_key=True)
+    sources: str = Field(sa_type=Text)
+
+
+class DecisionRecord(Entity, table=True):
+    """A decision as it was made: canonical texts of what was asked, known, followed and answered, with their sha256.
+
+    `at` is the instant asked about and `day` its day in the policy zone. A decision about no licence that the asker may
+    see stands at the asker's own account; at none where the asker is internal.
+    """
+
+    __tablename__ = "decision_records"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        of_license(),
+        Index("of_license_decision_records", "account_id", "license_id", "day"),
+    )
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    license_id: UUID | None = None
+    recorded_at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant)
+    day: date
+    verdict: str
+    entitled: bool
+    ticket: str | None = None
+    request: str = Field(sa_type=Text)
+    facts: str = Field(sa_type=Text)
+    policy: str = Field(sa_type=Text)
+    result: str = Field(sa_type=Text)
+    request_hash: str
+    facts_hash: str
+    policy_hash: str
+    result_hash: str
+    token: str | None = Field(default=None, sa_type=Text)
+    edition_digest: str = Field(foreign_key="kept_editions.digest")
+    change_id: UUID = Field(foreign_key="changes.id")
+
+
 # ---------------------------------------------------------------- derived from the facts known now
 
 

@@ -6,7 +6,7 @@ came of it. The contract is locked next, so that its facts are read as nobody ca
 
 import json
 from asyncio import Lock
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,18 +17,22 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import derived, entities, recording, tables
+from api.store import audit, derived, entities, recording, records, tables
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
 from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
+from api.store.row_security import name_of
 from api.store.tables import table_of
+from entitlements.chains import OPERATOR, details_of
+from entitlements.decisions import Decision
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
+from entitlements.messages import Message, said
 from entitlements.problems import Problem, ProblemCode
 from schema.store import Store, Viewer
-from schema.writing import Change, ChangeAsked, OrderKept, Subject, Work
+from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Subject, Work
 
 accounts = table_of(tables.Account)
 products = table_of(tables.Product)
@@ -53,15 +57,10 @@ class Within(Database):
     turn: Lock = field(default_factory=Lock)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """The transaction's own connection."""
+    async def reading(self, viewer: Viewer | None = None) -> AsyncGenerator[AsyncConnection]:  # noqa: ARG002
+        """The transaction's own connection, which is narrowed to its viewer already."""
         async with self.turn:
             yield self.connection
-
-
-def name_of(viewer: Viewer) -> str:
-    """On whose behalf a change is made. A key that is replaced by another leaves it the same."""
-    return viewer.kind.value if viewer.account is None else f"{viewer.kind.value}:{viewer.account}"
 
 
 async def change(
@@ -75,7 +74,7 @@ async def change(
     """Brings something about once, trying again where the database could not complete the transaction."""
 
     async def once() -> Change | Problem:
-        async with database.writing() as connection:
+        async with database.writing(asked.viewer) as connection:
             id_ = await _begin(connection, asked, clock())
             if id_ is None:
                 return await _first_change(connection, asked)
@@ -105,7 +104,11 @@ async def _first_change(connection: AsyncConnection, asked: ChangeAsked) -> Chan
     own = (c.viewer == name_of(asked.viewer), c.mutation == asked.mutation, c.idempotency_key == asked.key)
     row = (await connection.execute(select(c.id, c.digest, c.at, c.subject).where(*own))).one()
     if row.digest != asked.digest:
-        message = f"the key {asked.key!r} was used for another {asked.mutation}; give each request a key of its own"
+        message = said(
+            "the key {key} was used for another {mutation}; give each request a key of its own",
+            key=repr(asked.key),
+            mutation=asked.mutation,
+        )
         return Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, message, ("idempotencyKey",))
     return Change(row.id, row.at, tuple(json.loads(row.subject)))
 
@@ -122,6 +125,8 @@ class SqlWriting:
     at: datetime = field(init=False)
     touched: set[UUID] = field(default_factory=set[UUID])
     touched_products: set[UUID] = field(default_factory=set[UUID])
+    chains: set[UUID] = field(default_factory=set[UUID])
+    left: list[object] = field(default_factory=list[object])
 
     def __post_init__(self) -> None:
         self.at = self.clock()
@@ -135,7 +140,23 @@ class SqlWriting:
             await derived.rebuild(self.connection, list(self.touched), self.guide)
         noted = update(changes).where(changes.c.id == self.change_id)
         await self.connection.execute(noted.values(at=self.at, subject=json.dumps(subject)))
+        await self._tell()
         return Change(self.change_id, self.at, subject)
+
+    async def _tell(self) -> None:
+        """Tells of the change in the audit log of each account that it is about."""
+        own = changes.c.id == self.change_id
+        change = (await self.connection.execute(select(changes).where(own))).mappings().one()
+        details = details_of([audit.of_change(change), *self.left])
+        act = audit.Act(self.at, change["mutation"], change["viewer"], details, change["key_id"], self.change_id)
+        for chain in sorted(self.chains or {OPERATOR}):
+            await audit.append(self.connection, chain, act)
+
+    def _leave(self, table: Table, values: Mapping[str, Any], *, is_new: bool = True) -> None:
+        """Notes a row that the change leaves, and whose it is."""
+        self.chains.add(values.get("account_id") or OPERATOR)
+        if is_new:
+            self.left.append(audit.row(table, values))
 
     # -------------------------------------------------------- locks
 
@@ -195,7 +216,9 @@ class SqlWriting:
         )
 
     async def has_charge(self, reference: str) -> bool:
-        """Whether a charge of that reference was ever recorded."""
+        """Whether a charge of that reference was ever recorded, whoever it is of: references are unique among all."""
+        if self.connection.dialect.name == "postgresql":
+            return bool(await self.connection.scalar(select(func.coverline_has_charge(reference))))
         return await self._any(select(literal(1)).where(charges.c.reference == reference))
 
     async def has_renewal(self, license_id: UUID, renewed_from: date) -> bool:
@@ -297,15 +320,15 @@ class SqlWriting:
         await self._record(recording.MILESTONES, values)
         self.touched_products.add(product_id)
 
-    async def unfit_base(self, serial: str) -> str | None:
+    async def unfit_base(self, serial: str) -> Message | None:
         """Why a dependent licence and its base do not go together; None when they do."""
         for fault in await entities.unfit_attachments(self.connection, self.change_id, 2):
             if fault.serial == serial:
                 if fault.base_is_dependent:
-                    return f"{fault.base} is itself a dependent licence"
+                    return said("{base} is itself a dependent licence", base=fault.base)
                 if fault.accounts_differ:
-                    return f"{fault.base} is in another account"
-                return f"its product may not be attached to that of {fault.base}"
+                    return said("{base} is in another account", base=fault.base)
+                return said("its product may not be attached to that of {base}", base=fault.base)
         return None
 
     async def keep_order(self, license_id: UUID, order_reference: str, charge_reference: str, quote: str) -> UUID:
@@ -317,11 +340,21 @@ class SqlWriting:
             "change_id": self.change_id,
         }  # fmt: skip
         await self.connection.execute(orders.insert().values(values))
+        self._leave(orders, values)
         return id_
+
+    async def keep_decision(self, viewer: Viewer, kept: DecisionKept, decision: Decision, day: date) -> None:
+        """Keeps a decision about a day, with the edition that it was made under."""
+        values = await records.keep(
+            self.connection, viewer, kept, decision, day, guide=self.guide, change_id=self.change_id
+        )
+        self._leave(records.records, values)
 
     async def _record(self, ledger: Ledger, values: dict[str, Any]) -> None:
         fact = Fact({**values, "change_id": self.change_id}, self.at)
         [recorded] = await recording.record(self.connection, ledger, [fact], self.at)
+        is_new = recorded.outcome is not Outcome.UNCHANGED
+        self._leave(ledger.table, {**fact.values, "recorded_at": self.at}, is_new=is_new)
         if recorded.outcome is Outcome.TOO_EARLY:
             raise RuntimeError(f"{ledger.table.name} has a version of {recorded.newest}, later than {self.at}")
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, cast
 
 from entitlements import shapes
@@ -42,6 +43,27 @@ def build_guide(editions: Sequence[Mapping[str, str]], digest: str) -> Guide:
     Raises GuideRefused with every problem.
     """
     return _Builder().build(editions, digest)
+
+
+def guide_from(sources: Mapping[str, Mapping[str, str]]) -> Guide:
+    """An edition from its files' texts and those of the editions it supersedes, by the names of both, the oldest first.
+
+    The guide holds what it was built from, so that a record can keep it.
+    """
+    return replace(build_guide(list(sources.values()), digest_of(sources)), sources=sources)
+
+
+def digest_of(texts: Mapping[str, Mapping[str, str]]) -> str:
+    """The sha256 of an edition's files, names and texts, with those that it supersedes."""
+    whole = sha256()
+    for edition, named in texts.items():
+        for name, text in named.items():
+            for part in (edition, name, text):
+                encoded = part.encode()
+                # Each part with its length, so that no two different sets of files are the same bytes.
+                whole.update(len(encoded).to_bytes(8))
+                whole.update(encoded)
+    return whole.hexdigest()
 
 
 class _Builder:

@@ -13,6 +13,7 @@ from entitlements.charges import held_days
 from entitlements.coverage import CoverageState
 from entitlements.dates import ONE_DAY
 from entitlements.facts import License
+from entitlements.messages import said
 from entitlements.parameters import HELD_FROM
 from entitlements.problems import ProblemCode
 from entitlements.reports.rows import Contract, Row, worth
@@ -52,7 +53,7 @@ def coverage_gaps(contract: Contract, first: date, last: date) -> Iterator[Row]:
         for cause, begins, ends in _gaps(contract, license, first, last):
             plan = held_last(contract, license, begins)
             if plan is None:
-                message = f"{license.serial}: no plan was held before {begins}"
+                message = said("{serial}: no plan was held before {day}", serial=license.serial, day=begins)
                 amount, missing = None, (ProblemCode.NEVER_COVERED, message)
             else:
                 amount, missing = worth(contract, license, plan, begins, ends, begins)

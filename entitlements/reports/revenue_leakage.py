@@ -13,6 +13,7 @@ from enum import StrEnum
 from entitlements import coverage, renewals
 from entitlements.dates import ONE_DAY, last_day_of_term
 from entitlements.facts import Facts, License, Term, TermKind
+from entitlements.messages import said
 from entitlements.money import Money
 from entitlements.problems import Problem, ProblemCode
 from entitlements.quotes import LONGEST_TERM, RenewalAsked, renewal_quote
@@ -20,6 +21,7 @@ from entitlements.renewals import RenewalStanding, Standing
 from entitlements.reports.coverage_gaps import CAUSES, GapCause, held_last
 from entitlements.reports.late_fee_exposure import LATENESS, of_lateness
 from entitlements.reports.rows import Contract, Missing, Row, worth
+from entitlements.requests import Service
 from entitlements.stretches import Stretch, stretches
 
 
@@ -30,6 +32,10 @@ class Leak(StrEnum):
     SERVED_PAST_BASE = "SERVED_PAST_BASE"
     FEE_NEVER_CHARGED = "FEE_NEVER_CHARGED"
     FREE_GAP_DAYS = "FREE_GAP_DAYS"
+
+
+WITHOUT_COVER = {Service.HARDWARE_REPAIR, Service.FEATURE_RELEASE}
+"""Services that need no cover on the day: a warranty's, and a release that is held for good (R-CHK-10, R-CHK-14)."""
 
 
 def revenue_leakage(contract: Contract, first: date, last: date) -> Iterator[Row]:
@@ -53,7 +59,11 @@ def revenue_leakage(contract: Contract, first: date, last: date) -> Iterator[Row
 def _served(contract: Contract, first: date, last: date) -> Iterator[Row]:
     """A row for each gap in which support was opened: its days through the last such decision among the asked days."""
     for license in contract.licenses:
-        days = sorted(one.on for one in contract.served if one.serial == license.serial and first <= one.on <= last)
+        days = sorted(
+            one.on
+            for one in contract.served
+            if one.serial == license.serial and first <= one.on <= last and one.service not in WITHOUT_COVER
+        )
         if not days:
             continue
         for gap in _unbroken(stretches(license, contract.guide)):
@@ -163,7 +173,12 @@ def _uncharged_fee(before: Contract, term: Term, standing: Standing) -> Iterator
     own = [one for one in before.facts.charges if one.order_reference == term.order_reference]
     foreign = next((one for one in own if one.currency != quote.currency), None)
     if foreign is not None:
-        message = f"charge {foreign.reference} is in {foreign.currency}, the price book in {quote.currency}"
+        message = said(
+            "charge {charge} is in {currency}, the price book in {other}",
+            charge=foreign.reference,
+            currency=foreign.currency,
+            other=quote.currency,
+        )
         yield replace(row, missing=(ProblemCode.PRICE_NOT_CONFIGURED, message))
         return
     charged = sum((one.amount for one in own), Decimal(0))

@@ -9,13 +9,15 @@ from entitlements.clauses import Clause
 from entitlements.facts import Charge, Facts, License
 from entitlements.guide import Guide
 from entitlements.late_fees import LateFeePolicies
+from entitlements.messages import Message
 from entitlements.money import Money
 from entitlements.parameters import PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
 from entitlements.problems import ProblemCode
 from entitlements.quotes import QuoteLineKind, priced_line
+from entitlements.requests import Service
 
-Missing = tuple[ProblemCode, str]
+Missing = tuple[ProblemCode, Message]
 """Which price or rate is not configured: its code, and a sentence."""
 
 
@@ -26,6 +28,7 @@ class Served:
     serial: str
     on: date
     at: datetime
+    service: Service = Service.TICKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def priced(
         part,
         contract.book,
         priced_on,
-        license.serial,
+        Message(license.serial, {}),
         contract.guide.clause("R-REN-7"),
     )
     return line.amount, line.missing

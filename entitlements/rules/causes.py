@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from entitlements.cases import Case
+from entitlements.messages import said
 from entitlements.parameters import CAUSE, DUTY
 from entitlements.reasons import Reason, ReasonCode, attaches, facts
 from entitlements.requests import Cause
@@ -23,10 +24,12 @@ def excluded_causes(case: Case) -> Iterator[Finding]:
             yield entry.clause
             continue
         recorded = cause not in request.causes
-        message = f"{terms.name}{', as recorded of the licence' if recorded else ''}" + (
-            ": support is not given on that ground"
+        name = said(terms.name)
+        ground = said("{cause}, as recorded of the licence", cause=name) if recorded else name
+        message = (
+            said("{cause}: support is not given on that ground", cause=ground)
             if terms.blocking
-            else ": support goes on once that party has resolved it"
+            else said("{cause}: support goes on once that party has resolved it", cause=ground)
         )
         told = facts(cause=cause, recorded=recorded)
         yield Reason(ReasonCode(terms.reason), terms.blocking, message, entry.clause, told)
@@ -38,7 +41,7 @@ def unmet_duties(case: Case) -> Iterator[Finding]:
         entry = case.guide.series(DUTY, duty).on(case.guide.in_force_from)
         yield attaches(
             ReasonCode.CONDITIONS_UNMET,
-            f"still to be done: {entry.value}",
+            said("still to be done: {duty}", duty=said(entry.value)),
             entry.clause,
             facts(duty=duty),
         )

@@ -5,6 +5,7 @@ from datetime import date
 
 from entitlements import releases
 from entitlements.cases import Case
+from entitlements.messages import said
 from entitlements.reasons import ReasonCode, blocks, facts
 from entitlements.requests import Service
 from entitlements.rules import Finding
@@ -18,11 +19,11 @@ def offered(case: Case) -> Iterator[Finding]:
     yield case.guide.clause("R-REL-3")
     wanted = _wanted_release_day(case)
     if wanted is not None and wanted > case.day:
-        message = f"{case.request.release} comes out on {wanted}"
+        message = said("{release} comes out on {released_on}", release=case.request.release, released_on=wanted)
         told = facts(release=case.request.release, released_on=wanted, day=case.day)
         yield blocks(ReasonCode.NOT_YET_OFFERED, message, case.guide.clause("R-CHK-14"), told)
     if wanted is None:
-        message = f"no release is recorded by {case.day}"
+        message = said("no release is recorded by {day}", day=case.day)
         yield blocks(ReasonCode.FACTS_MISSING, message, case.guide.clause("R-CHK-14"), facts(missing="release"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from entitlements import lifecycle, releases
 from entitlements.cases import Case
+from entitlements.messages import said
 from entitlements.parameters import ENDS_SERVICE, FIXES_NEED_LATEST
 from entitlements.reasons import ReasonCode, attaches, blocks, facts
 from entitlements.rules import Finding
@@ -17,10 +18,14 @@ def fixable(case: Case) -> Iterator[Finding]:
         yield needing.clause
         latest = releases.latest_by(case.facts.releases, day)
         if case.installed is None:
-            message = "a fix is made for the latest release; the installed one is not recorded"
+            message = said("a fix is made for the latest release; the installed one is not recorded")
             yield attaches(ReasonCode.FACTS_MISSING, message, needing.clause, facts(missing="installed_release"))
         elif latest is not None and case.installed.released_on < latest.released_on:
-            message = f"fixes are made for {latest.name}, the latest release: upgrade from {case.installed.name} first"
+            message = said(
+                "fixes are made for {latest}, the latest release: upgrade from {installed} first",
+                latest=latest.name,
+                installed=case.installed.name,
+            )
             told = facts(
                 installed_release=case.installed.name,
                 latest_release=latest.name,
@@ -33,6 +38,11 @@ def fixable(case: Case) -> Iterator[Finding]:
     yield ends.clause
     milestone = lifecycle.milestone(case.license.product, case.license.installed_release, ends.value)
     if milestone is not None and lifecycle.last_day(milestone, guide) < day:
-        message = f"{service} for {case.license.product.code} ended on {milestone.on}"
+        message = said(
+            "{service} for {product} ended on {on}",
+            service=service,
+            product=case.license.product.code,
+            on=milestone.on,
+        )
         told = facts(milestone=milestone.kind, on=milestone.on, product=case.license.product.code, day=day)
         yield blocks(ReasonCode(ends.value), message, ends.clause, told)

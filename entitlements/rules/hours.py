@@ -1,10 +1,10 @@
 """Whether the channel is answered at that hour, and in that language (R-CHK-6, R-CHK-7)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from entitlements import on_call
 from entitlements.cases import Case
+from entitlements.messages import listed, said
 from entitlements.on_call import Condition
 from entitlements.parameters import CHANNEL, LANGUAGES, ON_CALL_LANGUAGES
 from entitlements.reasons import Reason, ReasonCode, attaches, blocks, facts
@@ -21,7 +21,12 @@ def service_window(case: Case) -> Iterator[Finding]:
         return
     if not on_call.is_open_to(case):
         opening = case.window_hours.opening_from(request.at)
-        message = f"{request.channel} is not answered at that hour in {case.theater}; it opens at {_stamp(opening)}"
+        message = said(
+            "{channel} is not answered at that hour in {theater}; it opens at {opening} UTC",
+            channel=request.channel,
+            theater=case.theater,
+            opening=f"{opening:%Y-%m-%d %H:%M}",
+        )
         told = facts(channel=request.channel, theater=case.theater, at=request.at, opens_at=opening, plan=case.plan)
         yield blocks(ReasonCode.OUTSIDE_SERVICE_WINDOW, message, guide.clause("R-SLA-5"), told)
         return
@@ -34,7 +39,7 @@ def _on_call_reason(case: Case, unmet: on_call.Unmet) -> Reason:
     clause = case.guide.clause("R-SLA-4")
     match unmet.condition:
         case Condition.PIN:
-            message = "outside hours the on-call service asks for the customer's PIN, which was not verified"
+            message = said("outside hours the on-call service asks for the customer's PIN, which was not verified")
             return blocks(
                 ReasonCode.ON_CALL_CONDITIONS,
                 message,
@@ -42,8 +47,11 @@ def _on_call_reason(case: Case, unmet: on_call.Unmet) -> Reason:
                 facts(condition="pin", pin_verified=False),
             )
         case Condition.LANGUAGE:
-            answers = ", ".join(sorted(case.guide.value(ON_CALL_LANGUAGES, case.day)))
-            message = f"the on-call service answers in {answers} only, not in {unmet.value}"
+            message = said(
+                "the on-call service answers in {languages} only, not in {asked}",
+                languages=listed(", ", sorted(case.guide.value(ON_CALL_LANGUAGES, case.day))),
+                asked=unmet.value,
+            )
             return blocks(
                 ReasonCode.ON_CALL_CONDITIONS,
                 message,
@@ -51,7 +59,9 @@ def _on_call_reason(case: Case, unmet: on_call.Unmet) -> Reason:
                 facts(condition="language", language=unmet.value),
             )
         case Condition.COUNTRY:
-            message = f"the on-call service is not offered in Asia-Pacific, where {unmet.value} is counted"
+            message = said(
+                "the on-call service is not offered in Asia-Pacific, where {country} is counted", country=unmet.value
+            )
             cited = case.guide.clause("R-CHK-13")
             return blocks(
                 ReasonCode.ON_CALL_CONDITIONS,
@@ -60,7 +70,9 @@ def _on_call_reason(case: Case, unmet: on_call.Unmet) -> Reason:
                 facts(condition="country", country=unmet.value),
             )
         case Condition.COUNTRY_UNKNOWN:
-            message = "whether the on-call service is offered depends on the account's country, which is not recorded"
+            message = said(
+                "whether the on-call service is offered depends on the account's country, which is not recorded"
+            )
             return blocks(ReasonCode.FACTS_MISSING, message, clause, facts(missing="country"))
 
 
@@ -73,11 +85,10 @@ def language(case: Case) -> Iterator[Finding]:
     if on_call.primary_language(asked) in offered.value:
         yield offered.clause
         return
-    languages = ", ".join(offered.value)
-    message = f"the ticket is accepted, but support answers in one of {languages}, not in {asked}"
-    told = facts(language=asked, offered=languages)
+    message = said(
+        "the ticket is accepted, but support answers in one of {languages}, not in {asked}",
+        languages=listed(", ", offered.value),
+        asked=asked,
+    )
+    told = facts(language=asked, offered=", ".join(offered.value))
     yield attaches(ReasonCode.LANGUAGE_NOT_OFFERED, message, offered.clause, told)
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

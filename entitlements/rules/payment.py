@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from entitlements.cases import Case
 from entitlements.charges import is_held
+from entitlements.messages import said
 from entitlements.parameters import HELD_FROM
 from entitlements.reasons import ReasonCode, blocks, facts
 from entitlements.rules import Finding
@@ -17,10 +18,21 @@ def charges_paid(case: Case) -> Iterator[Finding]:
     for charge in case.facts.charges:
         if not is_held(charge, case.day, held_from.value):
             continue
-        paid = f"paid only on {charge.paid_on}" if charge.paid_on else "not paid"
+        due = {
+            "amount": charge.amount,
+            "currency": charge.currency,
+            "charge": charge.reference,
+            "due_on": charge.due_on,
+        }
         yield blocks(
             ReasonCode.PAYMENT_HOLD,
-            f"{charge.amount} {charge.currency} of charge {charge.reference} was due on {charge.due_on} and is {paid}",
+            said(
+                "{amount} {currency} of charge {charge} was due on {due_on} and is paid only on {paid_on}",
+                **due,
+                paid_on=charge.paid_on,
+            )
+            if charge.paid_on
+            else said("{amount} {currency} of charge {charge} was due on {due_on} and is not paid", **due),
             case.guide.clause("R-EXC-1"),
             facts(
                 charge=charge.reference,

@@ -6,6 +6,7 @@ from datetime import date
 from entitlements import plans
 from entitlements.cases import Case
 from entitlements.facts import License
+from entitlements.messages import Message, said
 from entitlements.parameters import CHANNEL, SERVICE, Availability
 from entitlements.reasons import ReasonCode, blocks, facts
 from entitlements.rules import Finding
@@ -29,19 +30,44 @@ def _feature_granted(case: Case, plan: str, asked: str, code: str) -> Iterator[F
     entry = plans.feature(guide, code, day)
     feature = entry.value
     common = facts(plan=plan, feature=code, asked=asked, day=day)
+    name = said(feature.name)
     match feature.plans[plan]:
         case Availability.NOT_INCLUDED:
-            message = f"the {asked} asked for needs {feature.name}, which the plan {plan} does not include"
+            message = _excluded(asked, name, plan)
             yield blocks(ReasonCode.PLAN_EXCLUDES, message, entry.clause, common)
         case Availability.OPTIONAL if not has_option(case.license, code, day):
-            message = f"{feature.name} is agreed case by case, and no agreement is in force on {day}"
+            message = said(
+                "{feature} is agreed case by case, and no agreement is in force on {day}", feature=name, day=day
+            )
             yield blocks(ReasonCode.OPTION_NOT_AGREED, message, entry.clause, common)
         case _:
             yield entry.clause
     if feature.offered_from is not None and day < feature.offered_from:
-        message = f"{feature.name} is offered from {feature.offered_from}"
+        message = said("{feature} is offered from {offered_from}", feature=name, offered_from=feature.offered_from)
         told = facts(feature=code, offered_from=feature.offered_from, day=day)
         yield blocks(ReasonCode.NOT_YET_OFFERED, message, entry.clause, told)
+
+
+def _excluded(asked: str, feature: Message, plan: str) -> Message:
+    match asked:
+        case "channel":
+            return said(
+                "the channel asked for needs {feature}, which the plan {plan} does not include",
+                feature=feature,
+                plan=plan,
+            )
+        case "requester":
+            return said(
+                "the requester asked for needs {feature}, which the plan {plan} does not include",
+                feature=feature,
+                plan=plan,
+            )
+        case _:
+            return said(
+                "the service asked for needs {feature}, which the plan {plan} does not include",
+                feature=feature,
+                plan=plan,
+            )
 
 
 def has_option(license: License, feature: str, day: date) -> bool:

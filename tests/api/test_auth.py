@@ -8,16 +8,17 @@ import pytest
 
 from api.auth import INTERNAL
 from api.deployment import deployed
+from schema.scopes import READ_SCOPES
 from tests.portfolio import NOW, client_of
 
 QUERY = {"query": '{ license(by: {serial: "FAX-1"}) { serial } }'}
-ANSWER = {"data": {"license": {"serial": "FAX-1"}}}
+ANSWER = {"data": {"license": {"serial": "FAX-1"}}, "extensions": {"cost": {"asked": 1, "used": 1, "limit": 25_000}}}
 
 
 def key_of(portfolio, *, expires_on: date | None = None, revoked: bool = False) -> str:
     async def make() -> str:
         async with deployed(portfolio, lambda: NOW - timedelta(days=1)) as deployment:
-            key, text = await deployment.keys.create(INTERNAL, ["read"], deployment.clock(), expires_on)
+            key, text = await deployment.keys.create(INTERNAL, READ_SCOPES, deployment.clock(), expires_on)
             if revoked:
                 await deployment.keys.revoke(key.id, deployment.clock())
             return text

@@ -3,7 +3,8 @@
 import pytest
 
 from api import editions
-from api.editions import UnknownEdition, available, digest_of, load_guide
+from api.editions import UnknownEdition, available, load_guide
+from entitlements.editing.building import digest_of
 from entitlements.guide import GuideRefused
 from tests.guides import HEAD, harbour, stated
 

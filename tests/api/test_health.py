@@ -1,5 +1,12 @@
 """Health, readiness and counts; and what is answered where nothing is."""
 
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
 from api.settings import embedded_url
 from tests.portfolio import client_of
 
@@ -18,19 +25,51 @@ def test_a_database_without_tables_is_not_ready_and_says_what_to_do(portfolio, t
     with client_of(settings) as caller:
         response = caller.get("/readyz")
         assert response.status_code == 503
+        assert response.json()["wrong"] == "migrations"
         assert "coverline migrate" in response.json()["reason"]
         assert caller.get("/healthz").status_code == 200
 
 
-def test_answers_are_counted_by_path_and_status(portfolio):
-    with client_of(portfolio) as caller:
-        caller.post("/graphql", json={"query": "{ guide { edition } }"})
-        caller.post("/graphql", content="x")
-        caller.get("/nowhere")
-        text = caller.get("/metrics").text
-    assert 'coverline_http_requests_total{path="/graphql",status="200"} 1' in text
-    assert 'coverline_http_requests_total{path="/graphql",status="415"} 1' in text
-    assert 'coverline_http_requests_total{path="other",status="404"} 1' in text
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A port on which connections are taken and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        yield opened.getsockname()[1]
+
+
+def test_a_database_that_never_answers_is_told_in_time(portfolio, monkeypatch):
+    monkeypatch.setattr("api.health.PATIENCE", 0.2)
+    with silent_server() as port:
+        settings = portfolio.model_copy(update={"database_url": f"postgresql://someone@127.0.0.1:{port}/name"})
+        with client_of(settings) as caller:
+            began = time.monotonic()
+            response = caller.get("/readyz")
+            assert time.monotonic() - began < 2
+            assert caller.get("/healthz").status_code == 200
+    assert response.status_code == 503
+    assert response.json()["wrong"] == "database"
+
+
+def test_why_a_database_does_not_answer_is_told_to_the_log_alone_and_its_password_to_nobody(portfolio, log):
+    url = "postgresql://someone:Pl4nted@127.0.0.1:1/name"
+    with client_of(portfolio.model_copy(update={"database_url": url})) as caller:
+        response = caller.get("/readyz")
+    assert (response.status_code, response.headers["cache-control"]) == (503, "no-store")
+    assert response.json() == {
+        "status": "unavailable",
+        "wrong": "database",
+        "reason": "The database does not answer. The log says why.",
+    }
+    [line] = log.events("the database does not answer")
+    assert "ConnectionRefusedError" in line["exception"]
+    assert line["request_id"] == response.headers["x-request-id"]
+    assert "Pl4nted" not in log.text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_may_ask_by_head(caller, path):
+    response = caller.head(path)
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_an_unknown_path_is_an_error_in_json(caller):

@@ -28,7 +28,9 @@ from api.auth import INTERNAL
 from api.deployment import deployed
 from api.settings import Settings
 from api.store import tables
+from api.store.audit import faults_in
 from api.store.tables import table_of
+from schema.scopes import Scope
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.ordering import fill
 
@@ -100,6 +102,7 @@ SHOWN = {
     "correctCharge": "... on Charge { dueOn }",
     "correctCoverage": "... on License { coverageTimeline { startsOn } }",
     "cancelCoverage": "... on License { coverage { state } }",
+    "recordDecision": "... on DecisionRecord { id decidedAt resultHash decision { verdict } replay { identical } }",
     "setMilestone": "... on Product { milestones { kind on } }",
 }
 
@@ -125,6 +128,7 @@ def steps(caller: Caller, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "changePlan", {"quote": plan, "orderReference": change, "expectedTotal": raised}
     yield "correctCharge", {"charge": f"{change}/{serial}", "dueOn": str(TODAY + timedelta(days=60)), "reason": "later"}
     yield "correctCoverage", {"license": license, "orderReference": change, "plan": "GOLD", "reason": "not raised"}
+    yield "recordDecision", {"check": {"license": license}, "ticket": f"T-{number}"}
     yield "cancelCoverage", {"license": license, "orderReference": order, "reason": "withdrawn"}
     on = str(date(2040, 1, 1) + timedelta(days=number))
     yield "setMilestone", {"product": "CALL", "kind": "END_OF_LIFE", "on": on, "source": f"script {number}"}
@@ -192,7 +196,7 @@ def endure(settings: Settings, kills: int) -> None:
 
     async def key() -> str:
         async with deployed(settings) as deployment:
-            _, text = await deployment.keys.create(INTERNAL, ["read"], datetime.now(UTC))
+            _, text = await deployment.keys.create(INTERNAL, {Scope.ADMIN}, datetime.now(UTC))
             return text
 
     caller, chance = Caller(port, asyncio.run(key())), random.Random(seed)  # noqa: S311 - nobody need not guess it
@@ -218,8 +222,9 @@ async def effects(settings: Settings) -> dict[str, Any]:
     licenses, changes = table_of(tables.License), table_of(tables.Change)
     found: dict[str, Any] = {}
     async with deployed(settings) as deployment, deployment.database.reading() as connection:
+        assert (await faults_in(connection))[1] == [], "the audit log tells of every change, and of nothing else"
         found["keys"] = list((await connection.execute(select(changes.c.idempotency_key))).scalars())
-        for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order):
+        for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order, tables.DecisionRecord):
             table = table_of(model)
             statement = select(licenses.c.serial).join(table, table.c.license_id == licenses.c.id)
             for serial in (await connection.execute(statement.where(licenses.c.serial.like("K-%")))).scalars():

@@ -7,6 +7,7 @@ R-CHK-14 test_releases.py.
 import pytest
 
 from entitlements import coverage
+from entitlements.messages import said
 from entitlements.reasons import ReasonCode, attaches, blocks, ordered, verdict_of
 from tests.builders import (
     ASKED,
@@ -44,7 +45,7 @@ def product_ending(on, code="FAX", kind="BASE"):
 def a(code, *, blocking):
     """A reason with nothing but a code."""
     make = blocks if blocking else attaches
-    return make(ReasonCode(code), "said", None)
+    return make(ReasonCode(code), said("said"), None)
 
 
 # ================================================================ R-CHK-1: the verdict

@@ -71,7 +71,8 @@ def test_what_belongs_to_a_licence_has_its_address_first_in_its_keys():
         table for table in SQLModel.metadata.tables.values() if {"account_id", "license_id"} <= set(table.c.keys())
     ]
     assert {table.name for table in owned} == {
-        "license_facts", "coverage", "options", "charges", "warranties", "orders", "derived_coverage",
+        "license_facts", "coverage", "options", "charges", "warranties", "orders", "decision_records",
+        "derived_coverage",
     }  # fmt: skip
     # A charge's reference, a base, a holder and a product are asked for across accounts.
     across = {"reference", "base_id", "holder_id", "product_id"}

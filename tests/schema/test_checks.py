@@ -142,8 +142,9 @@ def test_a_serial_that_no_database_can_hold_is_a_malformed_request(data_of):
 
 
 def test_a_batch_of_none_or_of_more_than_a_thousand_is_refused_as_a_whole(refusal_of):
+    document = "query ($inputs: [EntitlementCheckInput!]!) { entitlementChecks(inputs: $inputs) { verdict } }"
     for count in (0, 1_001):
-        error = refusal_of(VERDICTS, inputs=[question("FAX-1")] * count)
+        error = refusal_of(document, inputs=[question("FAX-1")] * count)
         assert error["extensions"]["code"] == "BATCH_SIZE"
         assert f"not {count:,}" in error["message"]
 

@@ -9,6 +9,7 @@ from api.auth import INTERNAL
 from api.deployment import deployed
 from api.operations import operation
 from schema.root import Schema
+from schema.scopes import READ_SCOPES
 from schema.store import Viewer, ViewerKind
 from tests.portfolio import NOW, PRICING, client_of, load, load_more, settings_in
 
@@ -170,7 +171,7 @@ def test_a_refusal_names_every_obstacle_with_its_field(quote_of):
 def test_a_licence_that_is_not_the_viewers_is_refused_as_one_that_does_not_exist(quote_of, priced):
     unknown = quote_of("NOPE")
     assert codes(unknown) == ["UNKNOWN_LICENSE"]
-    beta = Viewer(ViewerKind.CUSTOMER, "BETA")
+    beta = Viewer(ViewerKind.CUSTOMER, "BETA", scopes=READ_SCOPES)
     assert answered(priced, renewal("FAX-2"), beta) == answered(priced, renewal("NOPE"), beta) == unknown
     malformed = {"license": {"id": "not-an-id"}, "plan": "GOLD", "months": 12}
     assert answered(priced, malformed) == unknown

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +12,19 @@ import pytest
 from api.auth import INTERNAL
 from api.deployment import deployed
 from api.operations import operation
+from api.settings import Settings
 from api.store import portfolio as stored
 from api.store.revisions import migrate
 from schema.root import Schema
-from schema.store import Viewer, ViewerKind
+from schema.store import Viewer
+from tests.ordering import CUSTOMER, PARTNER
 from tests.portfolio import FILES, NOW, PRICING, load_more, settings_in
 from tests.portfolio import load as load_portfolio
 
 SCHEMA = Schema()
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
-NORTH = Viewer(ViewerKind.PARTNER, "NORTH")
-BETA = Viewer(ViewerKind.CUSTOMER, "BETA")
+NORTH = PARTNER
+BETA = replace(CUSTOMER, account="BETA")
 
 LATER = {
     "coverage.csv": """order_reference,serial,plan,starts_on,expires_on,order_date,kind
@@ -30,10 +34,8 @@ SO-9,FAX-1,GOLD,2026-10-01,2027-09-30,2026-03-12,RENEWED
 ORDERED = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def filled(folder: Path) -> Settings:
     """The portfolio with prices; FAX-1 was renewed on 2026-03-12, a day after NOW."""
-    folder = tmp_path_factory.mktemp("reports")
     settings = settings_in(folder)
     asyncio.run(load_portfolio(settings, folder / "files"))
     asyncio.run(load_more(settings, folder / "prices", PRICING))
@@ -42,7 +44,11 @@ def settings(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def report(settings):
+def settings(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("reports"))
+
+
+def reporting(settings: Settings):
     """A report's answer, asked for at an instant after the renewal."""
 
     async def asking(name: str, viewer: Viewer, variables: dict[str, Any]) -> Any:
@@ -54,7 +60,15 @@ def report(settings):
             [answer] = json.loads(json.dumps(result.data)).values()
             return answer
 
-    return lambda name, viewer=INTERNAL, **variables: asyncio.run(asking(name, viewer, variables))
+    def ask(name: str, viewer: Viewer = INTERNAL, /, **variables: Any) -> Any:
+        return asyncio.run(asking(name, viewer, variables))
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def report(settings):
+    return reporting(settings)
 
 
 def figures(found) -> dict[str | None, tuple[int, list[str]]]:
@@ -118,6 +132,51 @@ def test_an_end_of_support_is_scheduled_with_what_it_cuts(report):
 def test_leaks_are_for_the_operator_alone(report):
     assert report("revenue_leakage", **YEAR)["total"]["rowCount"] == 0
     assert report("revenue_leakage", NORTH, **YEAR)["code"] == "FORBIDDEN"
+
+
+RECORD = """mutation ($input: RecordDecisionInput!) {
+  recordDecision(input: $input) { ... on DecisionRecord { decision { verdict } } }
+}"""
+
+
+def test_support_that_was_opened_and_lost_its_cover_later_is_a_leak_from_when_that_is_known(tmp_path):
+    """FAX-3 is covered to 2026-12-31 when it is served on 2026-03-13, and FAX-2, which is not, is refused."""
+
+    settings = filled(tmp_path)
+    report = reporting(settings)
+
+    async def serve() -> list[str]:
+        async with deployed(settings, lambda: datetime(2026, 3, 13, 10, tzinfo=UTC)) as deployment:
+            verdicts = []
+            for serial in ("FAX-1", "FAX-2"):
+                asked = {"idempotencyKey": serial, "check": {"license": {"serial": serial}}}
+                context = deployment.context(INTERNAL)
+                result = await SCHEMA.execute(RECORD, variable_values={"input": asked}, context_value=context)
+                assert result.data is not None
+                verdicts.append(result.data["recordDecision"]["decision"]["verdict"])
+            return verdicts
+
+    assert asyncio.run(serve()) == ["ENTITLED", "NOT_ENTITLED"]
+    assert report("revenue_leakage", **YEAR)["total"]["rowCount"] == 0
+    # A later correction takes the cover of that day away: 2026-01-01 to 2026-03-13 are 72 days.
+    corrected = {
+        "coverage.csv": """order_reference,serial,plan,starts_on,expires_on,order_date,kind
+SO-1,FAX-1,GOLD,2025-10-01,2025-12-31,2025-09-20,ORDERED
+SO-9,FAX-1,,,,,
+""",
+        "licenses.csv": """serial,account,product,base,model,quantity,registered_on,installed_release
+FAX-1,ACME,FAX,,PERPETUAL,1,2024-06-01,Winter '26
+""",
+    }
+    asyncio.run(load_more(settings, tmp_path / "corrected", corrected, datetime(2026, 3, 14, tzinfo=UTC)))
+    [leak] = report("revenue_leakage", **YEAR)["groups"]
+    [row] = [edge["node"] for edge in leak["rows"]["edges"]]
+    # 72/365 of Gold's 1,000.00.
+    assert (leak["key"], row["from"], row["to"], row["days"], row["decisionCount"], row["amount"]["amount"]) == (
+        "SERVED_WITHOUT_COVER", "2026-01-01", "2026-03-13", 72, 1, "197.26",
+    )  # fmt: skip
+    then = report("revenue_leakage", **YEAR, scope={"knownAt": "2026-03-13T12:00:00Z"})
+    assert then["total"]["rowCount"] == 0
 
 
 def test_a_viewer_is_told_of_its_own_contracts_only(report):

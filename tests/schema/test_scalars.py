@@ -4,9 +4,18 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLScalarType, is_specified_scalar_type
 
-from schema.scalars import read_date, read_date_time, read_decimal, write_date, write_date_time, write_decimal
+from schema.root import Schema
+from schema.scalars import (
+    SCALARS,
+    read_date,
+    read_date_time,
+    read_decimal,
+    write_date,
+    write_date_time,
+    write_decimal,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +99,10 @@ def test_a_malformed_scalar_is_an_error_of_the_request_with_a_code(refusal_of, d
     error = refusal_of(document, **variables)
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert "is written" in error["message"] or "is RFC 3339" in error["message"]
+
+
+def test_every_scalar_says_where_it_is_specified():
+    types = Schema()._schema.type_map.values()
+    own = [type_ for type_ in types if isinstance(type_, GraphQLScalarType) and not is_specified_scalar_type(type_)]
+    assert {type_.name for type_ in own} == {scalar.name for scalar in SCALARS.values()}
+    assert [type_.name for type_ in own if not (type_.specified_by_url or "").startswith("https://")] == []

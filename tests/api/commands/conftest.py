@@ -20,7 +20,7 @@ def database(tmp_path, monkeypatch) -> str:
 
 
 @pytest.fixture
-def coverline(database):
+def coverline(database, logging_restored):
     """Runs a command and answers with its result."""
 
     def run(*arguments: str) -> Result:

@@ -7,6 +7,7 @@ import pytest
 
 from api.store.engine import open_database
 from api.store.revisions import is_current
+from tests.issuing import AUDIENCE, ISSUER, RSA, key_set
 
 
 def current(url: str) -> bool:
@@ -84,3 +85,16 @@ def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(coverline, m
     assert told in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+def test_the_doctor_looks_at_the_keys_of_the_tokens_issuer(coverline, monkeypatch, tmp_path):
+    coverline("migrate")
+    file = tmp_path / "keys.json"
+    for name, value in (("ISSUER", ISSUER), ("AUDIENCE", AUDIENCE), ("JWKS", str(file))):
+        monkeypatch.setenv(f"COVERLINE_OIDC_{name}", value)
+    assert "COVERLINE_OIDC_JWKS" in coverline("doctor").stdout
+    file.write_bytes(key_set(RSA))
+    assert "RS256 by 1 key" in coverline("doctor").stdout
+    monkeypatch.setenv("COVERLINE_OIDC_ALGORITHM", "ES256")
+    result = coverline("doctor")
+    assert (result.exit_code, "COVERLINE_OIDC_ALGORITHM" in result.stdout) == (1, True)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.editions import load_guide
-from schema.root import sdl
+from schema.root import sdl, subgraph_sdl
 
 GUIDE = load_guide("imagicle-care-4.1")
 
@@ -57,3 +57,4 @@ def test_the_plans_stand_side_by_side(coverline):
 
 def test_the_schema_is_printed_as_it_is_committed(coverline):
     assert coverline("schema").stdout == sdl()
+    assert coverline("schema", "--federation").stdout == subgraph_sdl()

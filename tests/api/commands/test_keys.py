@@ -12,7 +12,7 @@ def test_a_key_is_shown_once(coverline):
     assert set(told) == {"id", "key"}
     [listed] = data_of(coverline("keys", "list", "--json"))
     assert (listed["id"], listed["for"], listed["revokedAt"]) == (told["id"], "internal", None)
-    assert listed["scopes"]
+    assert listed["scopes"] == ["entitlements:check", "licenses:read", "billing:read"]
     assert told["key"] not in json.dumps(listed)
     assert told["key"].startswith(listed["prefix"])
 
@@ -30,6 +30,22 @@ def test_a_key_is_revoked_by_its_id(coverline):
     assert listed["revokedAt"] is not None
 
 
+def test_a_key_does_what_it_was_given_and_nothing_else(coverline):
+    scopes = ["--scope", "licenses:write", "--scope", "entitlements:check"]
+    coverline("keys", "create", "--for", "internal", *scopes)
+    [listed] = data_of(coverline("keys", "list", "--json"))
+    assert listed["scopes"] == ["entitlements:check", "licenses:write"]
+
+
+def test_a_key_is_replaced_by_another_one(coverline):
+    first = data_of(coverline("keys", "create", "--for", "internal", "--json"))
+    told = data_of(coverline("keys", "rotate", first["id"], "--overlap", "0", "--json"))
+    old, new = data_of(coverline("keys", "list", "--json"))
+    assert (told["id"], told["replaces"]) == (new["id"], {"id": old["id"], "expiresOn": old["expiresOn"]})
+    assert old["expiresOn"] is not None
+    assert "holds through" in coverline("keys", "rotate", new["id"]).stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -37,6 +53,10 @@ def test_a_key_is_revoked_by_its_id(coverline):
         ["create", "--for", "internal=ACME"],
         ["create", "--for", "customer"],
         ["create", "--for", "internal", "--scope", "everything"],
+        ["create", "--for", "internal", "--scope", "read"],
+        ["create", "--for", "customer=NOBODY"],
+        ["rotate", "x"],
+        ["rotate", "01890a5d-ac96-774b-bcce-b302099a8057"],
         ["create", "--for", "internal", "--expires-on", "soon"],
         ["create", "--for", "internal", "--expires-on", "2020-01-01"],
         ["revoke", "x"],

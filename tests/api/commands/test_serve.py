@@ -1,8 +1,12 @@
 """`coverline serve`: what is prepared before it listens, and the demonstration."""
 
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
+from api.connections import Connection
+from api.settings import Settings
 from tests.api.commands.test_database import current
 
 
@@ -16,7 +20,7 @@ def listening(monkeypatch):
         with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000)) as caller:
             for path in ("/", "/readyz"):
                 answers[path] = caller.get(path)
-            answers["/graphql"] = caller.post("/graphql", json={"query": "{ licenses { totalCount } }"})
+            answers["/graphql"] = caller.post("/graphql", json={"query": "{ licenses(first: 1) { totalCount } }"})
             answers["/examples/overdue"] = caller.get("/examples/overdue", follow_redirects=False)
             answers["/examples/nothing"] = caller.get("/examples/nothing")
         asked.append({"options": options, "answers": answers})
@@ -32,6 +36,8 @@ def test_an_embedded_database_is_made_before_the_server_listens(coverline, datab
     [served] = listening
     assert current(database)
     assert (served["options"]["host"], served["options"]["port"]) == ("127.0.0.2", 0)
+    assert served["options"]["http"] is Connection
+    assert served["options"]["limit_concurrency"] == Settings().clients
     assert served["answers"]["/readyz"].status_code == 200
     assert served["answers"]["/graphql"].status_code == 401
     assert served["answers"]["/"].status_code == 404
@@ -66,3 +72,15 @@ def test_a_demonstration_tells_its_stories_and_serves_them_without_a_key(coverli
 def test_a_demonstration_leaves_the_database_of_the_environment_alone(coverline, listening, database, tmp_path):
     assert coverline("serve", "--demo").exit_code == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_traces_without_their_extra_are_refused_in_a_sentence(coverline, listening, monkeypatch):
+    monkeypatch.setenv("COVERLINE_TRACES", "true")
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    monkeypatch.delitem(sys.modules, "api.spans", raising=False)
+    for name in [name for name in sys.modules if name.startswith("opentelemetry.")]:
+        monkeypatch.delitem(sys.modules, name)
+    result = coverline("serve")
+    assert result.exit_code == 1
+    assert "pip install 'coverline[telemetry]'" in result.stderr
+    assert listening == []

@@ -1,6 +1,7 @@
 """A portfolio is read contract by contract, in bounded steps, as known at an instant, by whom may see it."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -14,7 +15,7 @@ PARTNER = Viewer(ViewerKind.PARTNER, "PART")
 BETA = Viewer(ViewerKind.CUSTOMER, "BETA")
 EARLY = datetime(2021, 1, 1, tzinfo=UTC)
 
-FILES = {
+FILES: dict[str, Any] = {
     "accounts": (
         "reference,name,partner,country,theater,recorded_at\n"
         "ACME,Acme,PART,IT,EUROPE,\nBETA,Beta,,DE,EUROPE,\nPART,Partner,,FR,EUROPE,\n"

@@ -17,12 +17,13 @@ from api.store.identifiers import uuid7
 from api.store.retrying import again
 from api.store.tables import table_of
 from api.store.writing import SqlWriting
+from entitlements.messages import said
 from entitlements.problems import Problem, ProblemCode
 from entitlements.stretches import stretches
 from schema.store import Viewer, ViewerKind
 from schema.writing import Change, ChangeAsked
 from tests.builders import GUIDE
-from tests.ordering import ORDER, PAY, SCHEMA, fill, order
+from tests.ordering import OPERATOR, ORDER, PAY, SCHEMA, fill, order
 from tests.portfolio import PRICING, load_more
 
 coverage = table_of(tables.Coverage)
@@ -148,7 +149,7 @@ async def test_of_32_orders_with_one_key_one_is_done_and_all_are_answered_alike(
 
 async def test_a_fact_names_the_change_that_brought_it_and_the_change_who_when_and_why(settings):
     async with deployed(settings) as deployment:
-        viewer = Viewer(ViewerKind.INTERNAL, None, "key-7")
+        viewer = Viewer(ViewerKind.INTERNAL, None, "key-7", OPERATOR.scopes)
         found = await answer(deployment, ORDER, viewer, input=order("k", "1400.00", serial="FAX-1"))
         assert found["__typename"] == "RenewalOrder"
         [change] = await rows(deployment, select(changes))
@@ -232,7 +233,7 @@ ASKED = ChangeAsked(INTERNAL, "test", "key", "digest")
 
 
 async def test_a_key_is_taken_by_an_effect_and_not_by_a_problem(store):
-    refusal = Problem(ProblemCode.FORBIDDEN, "not today")
+    refusal = Problem(ProblemCode.FORBIDDEN, said("not today"))
 
     async def refuse(writing: Any) -> Any:
         return refusal

@@ -11,6 +11,7 @@ from entitlements.checks import judge
 from entitlements.coverage import coverage_on
 from entitlements.decisions import decide
 from entitlements.facts import Facts, License
+from entitlements.messages import said
 from entitlements.reasons import Verdict
 from entitlements.remedies import Act, RemedyKind, applied
 from entitlements.renewals import Standing
@@ -197,4 +198,4 @@ def _acts_about_a_license(license: License, facts: Facts, request: CheckRequest)
 
 
 def _act(kind: str, **operands) -> Act:
-    return Act(RemedyKind(kind), "to be tried", **operands)
+    return Act(RemedyKind(kind), said("to be tried"), **operands)

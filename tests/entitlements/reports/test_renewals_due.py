@@ -6,7 +6,7 @@ from entitlements.coverage import timeline
 from entitlements.renewals import standing
 from entitlements.reports.renewals_due import renewals_due
 from tests.builders import GUIDE, a_lapsed_license, a_license, a_milestone, a_module_of, a_product, a_term, covered_by
-from tests.pricing import BOOK, UNSET, a_book, answer
+from tests.pricing import BOOK, UNSET, a_book, quoted
 from tests.reports import a_contract, told
 from tests.strategies import contracts, for_all
 
@@ -78,6 +78,6 @@ def test_a_row_is_the_quote_of_its_own_last_covered_day(facts):
         assert not periods or isinstance(refused, tuple) or periods[-1].expires_on.year > 2050
         return
     [row] = rows
-    quote = answer(a_contract(base, dependents).facts, row.from_on, row.plan, 12, BOOK, UNSET)
+    quote = quoted(a_contract(base, dependents).facts, row.from_on, row.plan, 12, BOOK, UNSET)
     assert (row.amount, row.from_on) == (quote.total, periods[-1].expires_on)
     assert row.plan == periods[-1].plan

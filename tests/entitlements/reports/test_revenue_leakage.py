@@ -1,9 +1,11 @@
 """Revenue leakage: seeded leaks are all found, with their amounts, and none is invented."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from entitlements.reports.revenue_leakage import revenue_leakage
+from entitlements.requests import Service
 from tests.builders import a_charge, a_lapsed_license, a_license, a_module_of, a_term, covered_by
 from tests.pricing import A_TENTH_A_YEAR, UNSET, a_book
 from tests.reports import a_contract, served, told
@@ -41,6 +43,13 @@ def test_support_opened_without_cover_leaks_the_days_of_the_gap_until_the_last_s
 
 def test_support_opened_while_covered_leaks_nothing():
     assert leaks(covered_by("GOLD"), served=served("B-1", "2026-01-01", "2026-12-31")) == []
+
+
+def test_what_needs_no_cover_leaks_nothing():
+    lapsed = a_lapsed_license("2026-09-30")
+    [decision] = served("B-1", "2026-10-05")
+    for service in (Service.HARDWARE_REPAIR, Service.FEATURE_RELEASE):
+        assert leaks(lapsed, served=[replace(decision, service=service)]) == []
 
 
 def test_a_dependent_served_past_its_base_is_told_apart():

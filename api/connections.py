@@ -1,0 +1,140 @@
+"""Connections of clients: how many there may be, and how long and how much each may take to say what it wants.
+
+The server's own protocol waits for a request as long as its client likes. Here the head and the body of a request have
+their time, and so has a client that does not read its answer.
+"""
+
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 4.0
+"""From the connection, or from the first byte of a further request, to the end of the headers."""
+BODY_SECONDS = 5.0
+"""From the end of the headers to the end of the body."""
+ANSWER_SECONDS = 20.0
+"""For which an answer may wait to be read on."""
+HEAD_BYTES = 32 * 1024
+"""Of a request's first line and headers."""
+
+REFUSALS = {
+    408: b"HTTP/1.1 408 Request Timeout\r\n",
+    431: b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
+    503: b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n",
+}
+
+
+class TooLong(Exception):  # noqa: N818 - the parser makes a refusal of it
+    """Headers that go on for too long."""
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. It is closed when its time is up, when its headers are too long, or when there are too many."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - the server's own
+        super().__init__(*arguments, **named)
+        # The server would refuse requests on the connections that are there; those that are too many are refused here.
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self._due: TimerHandle | None = None
+        self._unread: TimerHandle | None = None
+        self._received: int | None = 0
+        """Bytes of the head that is being read; None in a body."""
+        self._came = 0
+        """Bytes that came last, unless they end a request."""
+        self._named = 0
+        """Bytes of its headers that were read."""
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - the loop's own
+        """A client connected."""
+        super().connection_made(transport)
+        if self._most is not None and len(self.connections) > self._most:
+            self._refuse(503)
+        else:
+            self._expect(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._expect(None)
+        self._stop_waiting_for_reader()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: read them, unless they are headers that do not end."""
+        self._came = len(data)
+        super().data_received(data)
+        if self._received is not None:
+            self._received += self._came
+            if self._received > HEAD_BYTES:
+                self._refuse(431)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._received = 0
+        self._named = 0
+        if self._due is None:
+            self._expect(HEAD_SECONDS)
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header is there. Many come at once, before their bytes are counted."""
+        self._named += len(name) + len(value)
+        if self._named > HEAD_BYTES:
+            raise TooLong
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The headers are there."""
+        self._received = None
+        self._expect(BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._received, self._came = 0, 0
+        self._expect(None)
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What was sent is no request."""
+        if self._named > HEAD_BYTES:
+            self._refuse(431)
+        elif not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it is answered."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client has read on."""
+        self._stop_waiting_for_reader()
+        super().resume_writing()
+
+    def _stop_waiting_for_reader(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+
+    def _expect(self, seconds: float | None) -> None:
+        """Expect what comes next within some time; None expects nothing."""
+        if self._due:
+            self._due.cancel()
+        self._due = self.loop.call_later(seconds, self._too_late, seconds) if seconds else None
+
+    def _too_late(self, seconds: float) -> None:
+        # While an earlier request is being answered nothing is read, which is no fault of the client's.
+        if self.flow.read_paused:
+            self._expect(seconds)
+        else:
+            self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        """Close, with a word where nothing was said yet that it could be mistaken for."""
+        if self.transport.is_closing():
+            return
+        cycle: Any = self.cycle
+        if cycle is None or cycle.response_complete:
+            self.transport.write(REFUSALS[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+        self.transport.close()

@@ -1,0 +1,1 @@
+"""Quotes as documents for people: what the API answers, as text and as a PDF of one page, in the account's language."""

@@ -1,0 +1,1 @@
+"""Reports as files: tables for spreadsheets and programs, and calendars."""

@@ -1,0 +1,154 @@
+"""Figures for Prometheus. Every label has few values, all of them ours: nothing that a caller sends becomes one.
+
+Several workers write theirs to one folder, which `coverline serve` makes (PROMETHEUS_MULTIPROC_DIR names another):
+whichever worker is asked answers for all.
+"""
+
+import os
+import platform
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPMethod
+from importlib.metadata import version
+from pathlib import Path
+
+from graphql import OperationDefinitionNode, parse
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.multiprocess import (
+    MultiProcessCollector,
+    mark_process_dead,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from api.operations import operations
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+OTHER = "other"
+METHODS = {method.value for method in HTTPMethod}
+"""A caller may name any other; it is told as OTHER."""
+disable_created_metrics()  # a second series for each counter, which says when it was first counted
+SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """The figures of one application."""
+
+    def __init__(self, edition: str) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.requests = Counter(
+            "coverline_http_requests", "Requests answered, by path and status.", ["path", "status"], registry=registry
+        )
+        self.operations = Histogram(
+            "coverline_operation_seconds",
+            "Time from a request to its answer, by the operation that was run: those of schema/operations, or other.",
+            ["operation"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.checks = Counter(
+            "coverline_checks",
+            "Checks decided, by verdict and gravest reason (NONE without one); hypothetical ones are left out.",
+            ["verdict", "reason"],
+            registry=registry,
+        )
+        self.reasons = Counter(
+            "coverline_check_reasons", "Reasons that decided checks named, each of them.", ["reason"], registry=registry
+        )
+        self.errors = Counter("coverline_errors", "Errors answered, by code.", ["code"], registry=registry)
+        self.refused = Counter(
+            "coverline_refused", "Requests that a limit refused, by limit.", ["limit"], registry=registry
+        )
+        self.connections = Gauge(
+            "coverline_database_connections_in_use",
+            "Connections to the database that are in use.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        build = Gauge(
+            "coverline_build_info",
+            "Always 1: the version, the guide's edition and the Python that answer.",
+            ["version", "edition", "python"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        build.labels(version("coverline"), edition, platform.python_version()).set(1)
+        self.names = frozenset(_names(operations().values()))
+
+    def answered(self, path: str, status: int, seconds: float, operation: str | None) -> None:
+        """Count an answer; its time where an operation was run."""
+        self.requests.labels(path, str(status)).inc()
+        if operation is not None:
+            self.operations.labels(operation if operation in self.names else OTHER).observe(seconds)
+
+    def noted(
+        self,
+        checks: Mapping[tuple[str, str], int],
+        reasons: Mapping[str, int],
+        errors: Mapping[str, int],
+        limits: Mapping[str, int],
+    ) -> None:
+        """Count what was decided and refused while a request was answered."""
+        for labels, count in checks.items():
+            self.checks.labels(*labels).inc(count)
+        for counter, counts in ((self.reasons, reasons), (self.errors, errors), (self.refused, limits)):
+            for label, count in counts.items():
+                counter.labels(label).inc(count)
+
+    def exposition(self) -> bytes:
+        """The figures in the text format of Prometheus; those of all workers where there are several."""
+        folder = os.environ.get(FOLDER)
+        if not folder:
+            return generate_latest(self.registry) + generate_latest(_process())
+        _forget_the_dead(Path(folder))
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=folder)  # pyright: ignore[reportUnknownMemberType]
+        return generate_latest(registry)
+
+
+@contextmanager
+def shared_figures() -> Generator[None]:
+    """A folder for the figures of several workers, started meanwhile: the operator's own, or one that goes then."""
+    if os.environ.get(FOLDER):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="coverline-metrics-") as folder:
+        os.environ[FOLDER] = folder  # the library reads it when a worker imports it
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
+
+
+def _process() -> CollectorRegistry:
+    """Memory, processor time and open files of this process."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    return registry
+
+
+def _names(documents: Iterable[str]) -> Iterator[str]:
+    for document in documents:
+        for node in parse(document).definitions:
+            if isinstance(node, OperationDefinitionNode) and node.name:
+                yield node.name.value
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Drop what is only true of a living worker for those that are gone; what they counted stays."""
+    for pid in {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_live*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid, str(folder))
+        except PermissionError:
+            continue

@@ -1,0 +1,270 @@
+"""Nobody is shown a word of another's accounts: every type, every id, every caller, over every path of the graph."""
+
+import asyncio
+import shutil
+import statistics
+import time
+import uuid
+from operator import itemgetter
+
+import pytest
+from sqlalchemy import event, select, true
+
+from api.deployment import deployed
+from api.settings import Settings, embedded_url
+from api.store import conditions, contracts
+from api.store.tables import SQLModel
+from schema.errors import INTERNAL_ERROR
+from schema.store import Viewer
+from tests.canaries import SCHEMA, asked_of_everything, canaries, documents, leaked, plant, schema_of, unplanted
+from tests.conftest import administer
+from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking, order
+from tests.portfolio import NOW
+
+CALLERS = {"customer": CUSTOMER, "partner": PARTNER}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def planted(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("planted")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "coverline.db")
+        settings = Settings(database_url=embedded_url(folder / "coverline.db"))
+        asyncio.run(plant(settings, folder / "files"))
+        yield settings
+        return
+    server, template = (request.getfixturevalue(name) for name in ("postgres_server", "postgres_template"))
+    name = f"planted_{uuid.uuid4().hex}"
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    settings = Settings(database_url=server.get_uri(database=name))
+    asyncio.run(plant(settings, folder / "files"))
+    yield settings
+    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def is_sqlite(settings: Settings) -> bool:
+    return settings.is_embedded
+
+
+async def leaks(settings: Settings, viewer: Viewer, edges: int, every: int = 1) -> tuple[int, set[str]]:
+    """How many questions were answered, and every canary in the answers; each so-manieth question is asked."""
+    asked = await asked_of_everything(settings)
+    documents_of, found, count = documents(edges, asked), set[str](), 0
+    questions = [(field, text, given) for field, given in asked for text in documents_of[field]]
+    async with deployed(settings, lambda: NOW) as deployment:
+        # Those of one document follow one another, so that it is read once.
+        for field, text, variables in sorted(questions[::every], key=itemgetter(0, 1)):
+            context = deployment.context(viewer)
+            result = await schema_of(field).execute(text, variable_values=variables, context_value=context)
+            told = [error.message for error in result.errors or ()]
+            faults = [error for error in result.errors or () if (error.extensions or {}).get("code") == INTERNAL_ERROR]
+            assert not faults, (field, variables, faults)
+            # What was refused before it was executed would have found nothing.
+            assert all(error.path for error in result.errors or ()), (field, variables, result.errors)
+            found |= {f"{field}: {canary}" for canary in leaked((result.data, told), variables)}
+            count += 1
+    return count, found
+
+
+@pytest.fixture
+def without_conditions(monkeypatch):
+    """The application as it would be if every condition on who asks were forgotten."""
+
+    def everything(*_) -> object:
+        return true()
+
+    contracts.contract_rows.cache_clear()
+    for module in (conditions, contracts):
+        monkeypatch.setattr(module, "visible_to", everything)
+    yield
+    contracts.contract_rows.cache_clear()
+
+
+# ---------------------------------------------------------------- the matrix
+
+
+def test_a_canary_is_in_every_text_of_foreign_accounts(planted):
+    assert asyncio.run(unplanted(planted)) == []
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_foreign_canary_is_in_any_answer(planted, caller):
+    count, found = asyncio.run(leaks(planted, CALLERS[caller], edges=2, every=4))
+    assert count > 50
+    assert found == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_foreign_canary_is_in_any_answer_over_four_edges(planted, caller):
+    count, found = asyncio.run(leaks(planted, CALLERS[caller], edges=4))
+    assert count > 200
+    assert found == set()
+
+
+def test_with_the_applications_conditions_gone_the_database_shows_none_either(planted, without_conditions):
+    """On SQLite, which has no second line, the same questions find canaries: so they would be seen."""
+    for viewer in CALLERS.values():
+        _, found = asyncio.run(leaks(planted, viewer, edges=2, every=7))
+        if is_sqlite(planted):
+            assert len(found) > 10
+        else:
+            assert found == set()
+
+
+@pytest.mark.long
+def test_with_the_applications_conditions_gone_the_database_shows_none_over_four_edges(planted, without_conditions):
+    for viewer in CALLERS.values():
+        _, found = asyncio.run(leaks(planted, viewer, edges=4))
+        assert bool(found) == is_sqlite(planted)
+
+
+def test_the_operator_is_shown_the_canaries(planted):
+    _, found = asyncio.run(leaks(planted, OPERATOR, edges=1, every=7))
+    assert len(found) > 20
+
+
+# ---------------------------------------------------------------- not there, and not yours
+
+FOREIGN, ABSENT = "KANARIE-1", "ABSENTE-1"
+OF_LICENSE = {
+    "license": "query ($it: String!) { license(by: {serial: $it}) { serial } }",
+    "check": """query ($it: String!) { entitlementCheck(input: {license: {serial: $it}}) {
+        verdict reasons { code message facts { name value } } remedies { acts { kind } } license { id } } }""",
+    "quote": """query ($it: String!) { renewalQuote(input: {license: {serial: $it}, plan: "GOLD", months: 12}) {
+        __typename ... on Problem { code message field others { code } } } }""",
+    "order": """mutation ($it: String!) { orderRenewal(input: {
+        idempotencyKey: "k", orderReference: "PO", expectedTotal: "1",
+        quote: {license: {serial: $it}, plan: "GOLD", months: 12}
+    }) { ... on Problem { code message field } } }""",
+}
+OF_ACCOUNT = {
+    "account": "query ($it: String!) { account(reference: $it) { name } }",
+    "list": "query ($it: String!) { licenses(first: 9, filter: {account: $it}) { totalCount edges { cursor } } }",
+    "checks": "query ($it: String!) { accountChecks(account: $it, check: {}) { verdict } }",
+}
+SAME = {
+    **{name: (document, FOREIGN, ABSENT, "OWN-1") for name, document in OF_LICENSE.items()},
+    **{name: (document, "KANARIE-BETA", "ABSENTE-BETA", "ACME") for name, document in OF_ACCOUNT.items()},
+}
+
+
+async def told(settings: Settings, viewer: Viewer, document: str, it: str) -> tuple[str, list[str]]:
+    """The whole answer, with the name that was asked for blanked, and the statements that it took."""
+    async with deployed(settings, lambda: NOW) as deployment:
+        statements: list[str] = []
+
+        def noted(_connection, _cursor, statement, *_) -> None:
+            statements.append(statement)
+
+        event.listen(deployment.database.engine.sync_engine, "before_cursor_execute", noted)
+        context = deployment.context(viewer, "the-same")
+        result = await SCHEMA.execute(document, variable_values={"it": it}, context_value=context)
+        return str((result.data, result.errors)).replace(it, "…"), statements
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("name", SAME)
+def test_what_is_not_there_and_what_is_not_yours_get_one_answer_by_the_same_statements(planted, caller, name):
+    document, foreign, absent, _ = SAME[name]
+    answers = [asyncio.run(told(planted, CALLERS[caller], document, it)) for it in (foreign, absent)]
+    assert answers[0] == answers[1]
+    assert answers[0][1]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["license", "check", "account", "quote"])
+def test_nobody_can_tell_by_the_clock_what_is_not_there_from_what_is_not_theirs(planted, name):
+    """Interleaved questions; one about what is theirs shows how much would be seen.
+
+    It is the processor's time that is compared, which other work of the machine does not disturb; of SQLite, whose
+    work is this process's own.
+    """
+    if not is_sqlite(planted):
+        pytest.skip("PostgreSQL works in processes of its own; it is given the same statements")
+    document, foreign, absent, theirs = SAME[name]
+
+    async def measure() -> dict[str, list[float]]:
+        taken: dict[str, list[float]] = {foreign: [], absent: [], theirs: []}
+        async with deployed(planted, lambda: NOW) as deployment:
+            for turn in range(400):
+                for it in sorted(taken, key=lambda one: hash((one, turn))):
+                    context = deployment.context(CUSTOMER)
+                    begun = time.process_time_ns()
+                    await SCHEMA.execute(document, variable_values={"it": it}, context_value=context)
+                    taken[it].append(time.process_time_ns() - begun)
+        return taken
+
+    usual = {it: statistics.median(times) for it, times in asyncio.run(measure()).items()}
+    seen, hidden = abs(usual[theirs] - usual[absent]), abs(usual[foreign] - usual[absent])
+    assert hidden < seen / 4
+    assert hidden < usual[absent] / 50
+
+
+# ---------------------------------------------------------------- writes
+
+ATTEMPTS = {
+    "orderRenewal": order(serial=FOREIGN),
+    "attachLicense": {
+        "quote": {"license": {"serial": FOREIGN}, "product": "FAX-HA"}, "serial": "MINE-1",
+        "orderReference": "PO-1", "expectedTotal": "1.00", "idempotencyKey": "k",
+    },
+    "changePlan": {
+        "quote": {"license": {"serial": FOREIGN}, "plan": "PLATINUM"}, "orderReference": "PO-1",
+        "expectedTotal": "1.00", "idempotencyKey": "k",
+    },
+    "registerLicense": {"serial": "MINE-2", "account": "KANARIE-BETA", "product": "FAX", "idempotencyKey": "k"},
+    "correctLicense": {"license": {"serial": FOREIGN}, "reason": "me", "quantity": 9, "idempotencyKey": "k"},
+    "correctCoverage": {
+        "license": {"serial": FOREIGN}, "orderReference": "KANARIE-order-1", "reason": "me", "plan": "BASIC",
+        "idempotencyKey": "k",
+    },
+    "cancelCoverage": {
+        "license": {"serial": FOREIGN}, "orderReference": "KANARIE-order-1", "reason": "me", "idempotencyKey": "k",
+    },
+    "recordPayment": {"charge": "KANARIE-charge-1", "paidOn": "2026-03-11", "idempotencyKey": "k"},
+    "correctCharge": {"charge": "KANARIE-charge-1", "reason": "me", "amount": "0.00", "idempotencyKey": "k"},
+    "recordDecision": {"check": {"license": {"serial": FOREIGN}}, "ticket": "T", "idempotencyKey": "k"},
+    "setMilestone": {"product": "FAX", "kind": "ANNOUNCED", "on": "2026-03-11", "source": "me", "idempotencyKey": "k"},
+}  # fmt: skip
+
+
+def test_every_mutation_is_attempted():
+    mutations = SCHEMA._schema.mutation_type
+    assert mutations is not None
+    assert ATTEMPTS.keys() == mutations.fields.keys()
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_mutation_touches_what_is_not_the_callers(planted, caller):
+    async def attempt() -> None:
+        async with deployed(planted, Ticking()) as deployment:
+            before = await everything_in(deployment)
+            for name, given in ATTEMPTS.items():
+                document = (
+                    f"mutation ($input: {name[0].upper()}{name[1:]}Input!) "
+                    f"{{ {name}(input: $input) {{ ... on Problem {{ code message others {{ code message }} }} }} }}"
+                )
+                context = deployment.context(CALLERS[caller])
+                result = await SCHEMA.execute(document, variable_values={"input": given}, context_value=context)
+                assert not result.errors, result.errors
+                assert result.data is not None
+                assert result.data[name]["code"] in {"FORBIDDEN", "UNKNOWN_LICENSE"}, (name, result.data)
+                assert leaked(result.data, given) == set()
+            assert await everything_in(deployment) == before
+
+    asyncio.run(attempt())
+
+
+async def everything_in(deployment) -> dict[str, set[str]]:
+    async with deployment.database.reading() as connection:
+        return {
+            name: {str(row) for row in await connection.execute(select(table))}
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+
+def test_a_canary_is_told_from_what_was_asked():
+    assert leaked("KANARIE-1 KANARIE-2", {"serial": "KANARIE-1"}) == {"KANARIE-2"}
+    assert canaries("a kanarie-name, b") == {"kanarie-name"}
+    assert canaries({"cursor": "WyJzZXJpYWwiLCJLQU5BUklFLTEiXQ"}) == {"KANARIE-1"}

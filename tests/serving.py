@@ -1,0 +1,136 @@
+"""A real server in a process of its own, over a database that holds the portfolio."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from api.auth import INTERNAL
+from api.deployment import deployed
+from api.settings import Settings
+from schema.scopes import READ_SCOPES
+from tests.portfolio import NOW, load, settings_in
+
+SERVE = "from api.commands import main; main()"
+CHECK = json.dumps(
+    {"query": '{ entitlementCheck(input: {license: {serial: "FAX-1"}, at: "2026-03-11T10:00:00Z"}) { verdict } }'}
+).encode()
+"""A good question, of which the answer is known."""
+ANSWERED = b'{"entitlementCheck":{"verdict":"ENTITLED"}}'
+
+
+class Closing(Protocol):
+    """What is closed at the end."""
+
+    def close(self) -> None: ...
+
+
+class Answer(NamedTuple):
+    """What came back over a connection."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that listens."""
+
+    port: int
+    pid: int
+    key: str
+    opened: list[Closing] = field(default_factory=list)
+    """Whatever was opened; it is closed at the end."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of a request that is let in."""
+        return {"content-type": "application/json", "x-api-key": self.key}
+
+    def connect(self, timeout: float = 30) -> HTTPConnection:
+        """A connection of one's own."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        self.opened.append(connection)
+        return connection
+
+    def ask(self, connection: HTTPConnection, body: bytes = CHECK, **other: Any) -> Answer:
+        """The answer to a request, by default to a good question."""
+        asked = {"method": "POST", "url": "/graphql", "headers": self.headers, **other}
+        connection.request(asked["method"], asked["url"], body, asked["headers"])
+        response = connection.getresponse()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+
+    def ask_once(self) -> Answer:
+        """The answer to a good question on a connection of its own."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            return self.ask(connection)
+
+    def open(self, said: bytes = b"") -> socket.socket:
+        """A bare connection on which something was said."""
+        opened = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self.opened.append(opened)
+        opened.sendall(said)
+        return opened
+
+    def cpu_seconds(self) -> float:
+        """The time that the server's process has worked so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_bytes(self) -> int:
+        """The memory that the server's process holds."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[Served]:
+    """A server over a fresh database."""
+    settings = settings_in(folder)
+    asyncio.run(load(settings, folder / "files"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    key = asyncio.run(key_of(settings))
+    given = {"COVERLINE_DATABASE_URL": settings.database_url, "COVERLINE_PORT": str(port), **environment}
+    with subprocess.Popen(  # noqa: S603 - the command line of this project
+        [sys.executable, "-c", SERVE, "serve"],
+        env={**os.environ, **given},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        served = Served(port, process.pid, key)
+        try:
+            wait_for(served)
+            yield served
+        finally:
+            process.kill()
+            for each in served.opened:
+                each.close()
+
+
+async def key_of(settings: Settings) -> str:
+    """A key that may ask for everything."""
+    async with deployed(settings, lambda: NOW) as deployment:
+        _, text = await deployment.keys.create(INTERNAL, READ_SCOPES, deployment.clock())
+        return text
+
+
+def wait_for(served: Served) -> None:
+    """Wait until the server answers."""
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        with suppress(OSError, HTTPException):
+            if ANSWERED in served.ask_once().body:
+                return
+        time.sleep(0.05)
+    raise TimeoutError("the server does not answer")
