@@ -16,6 +16,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLAbstractType,
     GraphQLField,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
@@ -26,7 +27,6 @@ from graphql import (
     is_abstract_type,
     is_introspection_type,
     is_leaf_type,
-    is_list_type,
     is_object_type,
 )
 from graphql.execution.values import VariableValues, get_variable_values
@@ -39,6 +39,7 @@ from schema.compiled.leaves import written
 from schema.compiled.selections import Selected, Selections
 from schema.compiled.surprises import NotCompiled, Surprise
 from schema.context import Context
+from schema.permissions import NEEDED, Needed, lacked
 
 Data = dict[str, Any]
 Output = Any
@@ -74,6 +75,11 @@ class Request:
         if found is None:
             found = self._arguments[number] = self._conversions[number].of(self.variables)
         return found
+
+    def require(self, needed: Needed) -> None:
+        """Leaves to graphql-core what the viewer lacks the scopes for."""
+        if lacked(self.info.context.viewer, needed):
+            raise Surprise
 
     def holds(self, variable: str) -> bool:
         """The value of a variable that is a condition."""
@@ -213,7 +219,9 @@ class Writing:
         resolved, is_awaited = self._resolved(definition, node)
         sets = [one.selection_set for one in selected.nodes if one.selection_set is not None]
         lines, awaits = self._completed(value, definition.type, sets)
-        return [f"{value} = {resolved}", *lines], is_awaited or awaits
+        path = f"{type_.name}.{name}"
+        guard = [f"r.require({self.bind(NEEDED[path])})"] if NEEDED.get(path) else []
+        return [*guard, f"{value} = {resolved}", *lines], is_awaited or awaits
 
     def _resolved(self, definition: GraphQLField, node: FieldNode) -> tuple[str, bool]:
         """An expression that calls a field's resolver on `o`, and whether it has to be awaited."""
@@ -254,7 +262,7 @@ class Writing:
         """An expression of the answer for a value that is not None."""
         if is_leaf_type(type_):
             return written(type_, value, self.bind), False
-        if is_list_type(type_):
+        if isinstance(type_, GraphQLList):
             return self._list(value, _within(type_), sets)
         if is_object_type(type_):
             name, is_async = self.projection(type_, sets)
