@@ -36,7 +36,7 @@ def create_app(
     """
     chosen = settings or Settings()
     introspection = demo or chosen.introspection
-    schema = Schema(introspection=introspection)
+    schema = Schema(introspection=introspection, compiled=chosen.compiled)
     metrics, traces = Metrics(chosen.edition), traces_of(chosen)
     allowance = Allowance(chosen)
     routes = [
@@ -75,5 +75,5 @@ def create_app(
 
 def subgraph(settings: Settings, allowance: Allowance, *, introspection: bool, demo: bool) -> list[Route]:
     """Where a gateway asks."""
-    schema = Schema(introspection=introspection, federation=True)
+    schema = Schema(introspection=introspection, federation=True, compiled=settings.compiled)
     return [Route("/subgraph", GraphQL(schema, settings, allowance, demo=demo, pages=False))]

@@ -68,6 +68,11 @@ class Metrics:
         self.refused = Counter(
             "coverline_refused", "Requests that a limit refused, by limit.", ["limit"], registry=registry
         )
+        self.bail_outs = Counter(
+            "coverline_plans_bailed_out",
+            "Operations that were compiled and answered by graphql-core all the same.",
+            registry=registry,
+        )
         self.connections = Gauge(
             "coverline_database_connections_in_use",
             "Connections to the database that are in use.",
@@ -96,8 +101,11 @@ class Metrics:
         reasons: Mapping[str, int],
         errors: Mapping[str, int],
         limits: Mapping[str, int],
+        bail_outs: int,
     ) -> None:
         """Count what was decided and refused while a request was answered."""
+        if bail_outs:
+            self.bail_outs.inc(bail_outs)
         for labels, count in checks.items():
             self.checks.labels(*labels).inc(count)
         for counter, counts in ((self.reasons, reasons), (self.errors, errors), (self.refused, limits)):

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="The currency of accounts without one.")
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
+    compiled: bool = Field(default=True, description="Answer queries that are sent again by compiled operations.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
     log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
     traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")

@@ -69,6 +69,8 @@ class Observation:
         """Errors by code."""
         self.limits: Counter[str] = Counter()
         """What refused the request."""
+        self.bail_outs = 0
+        """Operations whose plan met what it was not made for."""
 
     @contextmanager
     def running(self, kind: str, name: str | None) -> Generator[None]:
@@ -86,6 +88,10 @@ class Observation:
     def refused(self, limit: str) -> None:
         """Note what refused the request: a name of ours."""
         self.limits[limit] += 1
+
+    def bailed_out(self) -> None:
+        """Note that graphql-core had to answer."""
+        self.bail_outs += 1
 
 
 class Observing:
@@ -126,7 +132,7 @@ class Observing:
     def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
         path = path_of(scope)
         self.metrics.answered(path, status, seconds, seen.operation)
-        self.metrics.noted(seen.checks, seen.reasons, seen.errors, seen.limits)
+        self.metrics.noted(seen.checks, seen.reasons, seen.errors, seen.limits, seen.bail_outs)
         _log(scope, seen, path, status, seconds)
 
 

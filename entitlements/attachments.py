@@ -14,7 +14,7 @@ from entitlements.clauses import Clause
 from entitlements.coverage import CoverageSource, Period
 from entitlements.facts import Facts, License, MilestoneKind, Product
 from entitlements.guide import Guide
-from entitlements.messages import said
+from entitlements.messages import listed, said
 from entitlements.money import Money, rounded
 from entitlements.parameters import PLAN, PRORATION_DIVISOR
 from entitlements.prices import MONTHS_A_YEAR, Part, PriceBook, part_of_term
@@ -79,6 +79,14 @@ def _attachment_problems(
     if not product.kind.is_dependent:
         message = said("{product} is no module, client, redundancy or customisation", product=product.code)
         yield Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("product",), guide.clause("R-COV-6"))
+    elif product.bases and base.product.code not in product.bases:
+        message = said(
+            "{product} may not be attached to {base}, only to {bases}",
+            product=product.code,
+            base=base.product.code,
+            bases=listed(", ", product.bases),
+        )
+        yield Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("product",))
     if quantity < 1:
         yield Problem(ProblemCode.INVALID_TERM, said("a quantity is 1 or more"), ("quantity",))
     if period is None:

@@ -66,7 +66,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product and the milestones recorded for it."""
+    """A product and the milestones recorded for it.
+
+    `bases` are the codes of the products that a dependent one may be attached to; empty where that was not asked for.
+    """
 
     id: UUID
     code: str
@@ -74,6 +77,7 @@ class Product:
     kind: ProductKind
     family: str | None = None
     milestones: tuple[Milestone, ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What a document must be besides well-formed. It is read, validated and measured once for each text."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -21,6 +22,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from entitlements.messages import said
+from schema.compiled.operations import Plans
 from schema.costs import MOST_NODES, Bill, bills
 from schema.errors import QUERY_TOO_COMPLEX, UNKNOWN_OPERATION, BadInput
 from schema.limits import parsed
@@ -40,6 +42,8 @@ class Document:
     node: DocumentNode
     errors: tuple[GraphQLError, ...]
     bills: Mapping[str | None, Bill]
+    plans: Plans | None = None
+    """What answers its operations directly; None where operations are not compiled."""
 
     def bill(self, operation: str | None) -> Bill | None:
         """The cost of an operation; the only one may go without its name."""
@@ -51,12 +55,13 @@ class Document:
 class Documents:
     """Documents of a schema. The last valid ones are kept, by their text."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool, converter: Any = None) -> None:  # noqa: ANN401 - the library's own
         rules: list[type[ASTValidationRule]] = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
         rules.remove(OverlappingFieldsCanBeMergedRule)
         if not introspection:
             rules.append(NoSchemaIntrospectionCustomRule)
         self._schema = schema
+        self._converter = converter
         self._rules = rules
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
@@ -83,7 +88,8 @@ class Documents:
         # This rule compares fields with fields, and is bearable only where few of them repeat.
         costs = bills(self._schema, node)
         errors = validate(self._schema, node, [OverlappingFieldsCanBeMergedRule], max_errors=MOST_ERRORS)
-        return Document(node, tuple(errors), costs)
+        plans = Plans(self._schema, self._converter, node) if self._converter is not None and not errors else None
+        return Document(node, tuple(errors), costs, plans)
 
     def _keep(self, text: str, document: Document) -> None:
         self._kept[text] = document
@@ -130,6 +136,16 @@ class Examined(SchemaExtension):
             self._asked = self._bill.asked(context.variables) if self._bill else 0
             if self._asked > MOST_NODES:
                 context.pre_execution_errors = [too_costly(self._asked)]
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Answer by the operation's plan, where it has one."""
+        context = self.execution_context
+        if self._document is not None and self._document.plans is not None:
+            named = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            data = await self._document.plans.run(named, context.context, context.variables)
+            if data is not None:
+                context.result = ExecutionResult(data=data, errors=None)
         yield
 
     def get_results(self) -> dict[str, Any]:

@@ -25,6 +25,10 @@ class Observer(Protocol):
         """A limit refused the request. The names of limits are few and our own, never a caller's words."""
         ...
 
+    def bailed_out(self) -> None:
+        """A plan met what it was not made for: graphql-core answers."""
+        ...
+
 
 class Nobody:
     """Nobody watches."""
@@ -37,6 +41,9 @@ class Nobody:
         """It is not counted."""
 
     def refused(self, limit: str) -> None:
+        """It is not counted."""
+
+    def bailed_out(self) -> None:
         """It is not counted."""
 
 

@@ -98,17 +98,18 @@ Mutation = create_type(
 class Schema(strawberry.Schema):
     """The executable schema, or that of the subgraph. Introspection is for development and demonstration."""
 
-    def __init__(self, *, introspection: bool = False, federation: bool = False) -> None:
+    def __init__(self, *, introspection: bool = False, federation: bool = False, compiled: bool = True) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             query=SubgraphQuery if federation else Query,
             mutation=Mutation,
             types=codes.CODES,
-            extensions=[lambda: Examined(self.documents), Observed],
+            extensions=[Observed, lambda: Examined(self.documents)],
             config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS | subgraph.SCALARS),
         )
         descriptions.describe(self._schema)
         permissions.enforce(self._schema)
-        self.documents = Documents(self._schema, introspection=introspection)
+        converter = self.schema_converter if compiled else None
+        self.documents = Documents(self._schema, introspection=introspection, converter=converter)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - the library's own signature
         """Execute an operation; every error of the result carries its code, and faults of ours are masked."""

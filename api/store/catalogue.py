@@ -74,16 +74,22 @@ async def known_products(
     """The products whose id or code is among a list, with their milestones, as known at an instant."""
     chosen = among(products.c[column], values)
     statement = (
-        select(products.c.id, products.c.code, product_facts.c.name, product_facts.c.kind, product_facts.c.family)
+        select(products.c.id, products.c.code, *(product_facts.c[name] for name in ("name", "kind", "family", "bases")))
         .join(product_facts, product_facts.c.product_id == products.c.id)
         .where(chosen, known(product_facts, at))
     )
     found = (await connection.execute(statement)).all()
     of_product = await _milestones(connection, chosen, at)
     return [
-        Product(id_, code, name, ProductKind(kind), family, tuple(of_product[id_]))
-        for id_, code, name, kind, family in found
+        Product(
+            id_, code, name, ProductKind(kind), family, tuple(of_product[id_]), tuple(filter(None, bases.split(";")))
+        )
+        for id_, code, name, kind, family, bases in found
     ]
+
+
+def _codes(bases: str) -> tuple[str, ...]:
+    return tuple(code for code in bases.split(";") if code)
 
 
 async def _milestones(

@@ -362,3 +362,11 @@ def test_a_change_of_plan_that_is_refused_has_its_code(license, plan, codes):
 def test_a_dependent_s_plan_cannot_be_supposed_apart_from_its_base_s():
     module = a_module_of(covered_by("GOLD"))
     assert hypotheses.plan_changed(facts_of(module), module, "PLATINUM", day(ORDERED), GUIDE) is None
+
+
+def test_a_product_that_does_not_fit_the_base_is_refused_by_name():
+    misfit = a_product("ARCHIVE-MODULE", "MODULE", bases=("ARCHIVE", "VAULT"))
+    refusal = attached(covered_by("GOLD"), misfit, "2026-03-01")
+    assert problem_codes(refusal) == ["UNKNOWN_PRODUCT"]
+    assert "only to ARCHIVE, VAULT" in refusal.message
+    assert refusal.field == ("product",)

@@ -1,0 +1,56 @@
+"""Coroutines begun at once: most of them finish without waiting, and cost no task."""
+
+from asyncio import gather, isfuture
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any
+
+
+class Waiting:
+    """A coroutine that was begun and waits for a first time; awaiting it goes on from there."""
+
+    __slots__ = ("_coroutine", "_first")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], first: Any) -> None:  # noqa: ANN401 - what it waits for
+        self._coroutine = coroutine
+        self._first = first
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        """Goes on, passing on to the event loop whatever the coroutine waits for."""
+        awaited = self._first
+        if isfuture(awaited):
+            awaited._asyncio_future_blocking = True  # noqa: SLF001 - asyncio's own mark of a future that is awaited
+        while True:
+            try:
+                sent = yield awaited
+            except BaseException as error:  # noqa: BLE001 - a cancellation is the coroutine's to see
+                step, given = self._coroutine.throw, error
+            else:
+                step, given = self._coroutine.send, sent
+            try:
+                awaited = step(given)
+            except StopIteration as done:
+                return done.value
+
+
+def begun(coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what the coroutine returns, or Waiting
+    """The result of a coroutine that needs not wait; otherwise the coroutine, begun."""
+    try:
+        first = coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    if isfuture(first):
+        first._asyncio_future_blocking = False  # noqa: SLF001 - others may await the same future meanwhile
+    return Waiting(coroutine, first)
+
+
+async def settled(results: list[Any]) -> list[Any]:
+    """Results in their order, once none of them is waiting."""
+    waiting: list[Awaitable[Any]] = [one for one in results if one.__class__ is Waiting]
+    if not waiting:
+        return results
+    done = iter(await gather(*waiting, return_exceptions=True))
+    found = [next(done) if one.__class__ is Waiting else one for one in results]
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return found

@@ -1,0 +1,363 @@
+"""Plans: straight-line functions written for one operation, each for the objects of one selection.
+
+A function takes an object and the request, and gives the dictionary that is answered for it. It is written from names
+that graphql-core has validated; everything else is bound to names of our own, `k0`, `k1`, …
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
+from types import SimpleNamespace
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    is_abstract_type,
+    is_introspection_type,
+    is_leaf_type,
+    is_object_type,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
+
+from schema.compiled.arguments import Conversion
+from schema.compiled.awaiting import begun, settled
+from schema.compiled.leaves import written
+from schema.compiled.selections import Selected, Selections
+from schema.compiled.surprises import NotCompiled, Surprise
+from schema.context import Context
+from schema.permissions import NEEDED, Needed, lacked
+
+Data = dict[str, Any]
+Output = Any
+"""An output type: graphql-core leaves what wrapping types wrap untyped."""
+BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
+NOWHERE: Any = SimpleNamespace(field_name="")
+"""Stands for the info where a type is told from a value: only the message of an error would look at it."""
+
+
+class PlanInfo:
+    """What resolvers are given in place of the library's info: they look at the context only."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+
+class Request:
+    """One run of a plan: the surroundings, the variables, and the arguments that rest on them."""
+
+    __slots__ = ("_arguments", "_conversions", "info", "variables")
+
+    def __init__(self, context: Context, variables: VariableValues, conversions: list[Conversion]) -> None:
+        self.info = PlanInfo(context)
+        self.variables = variables
+        self._conversions = conversions
+        self._arguments: dict[int, Mapping[str, Any]] = {}
+
+    def arguments(self, number: int) -> Mapping[str, Any]:
+        """The arguments of a field, converted when they are first asked for."""
+        found = self._arguments.get(number)
+        if found is None:
+            found = self._arguments[number] = self._conversions[number].of(self.variables)
+        return found
+
+    def require(self, needed: Needed) -> None:
+        """Leaves to graphql-core what the viewer lacks the scopes for."""
+        if lacked(self.info.context.viewer, needed):
+            raise Surprise
+
+    def holds(self, variable: str) -> bool:
+        """The value of a variable that is a condition."""
+        value = self.variables.coerced[variable]
+        if value.__class__ is not bool:
+            raise Surprise
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An operation that can be answered directly."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    conversions: list[Conversion]
+    root: Callable[[None, Request], Any]
+    is_async: bool
+
+    async def run(self, context: Context, given: Mapping[str, Any] | None) -> Data:
+        """The operation's data. Raises Surprise where graphql-core has to answer."""
+        try:
+            found = self.root(None, Request(context, self._variables(given), self.conversions))
+            return await found if self.is_async else found
+        except Surprise:
+            raise
+        except Exception as error:
+            raise Surprise from error
+
+    def _variables(self, given: Mapping[str, Any] | None) -> VariableValues:
+        found = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(given or {}))
+        if isinstance(found, list):
+            raise Surprise
+        return found
+
+
+def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, operation: OperationDefinitionNode) -> Plan:  # noqa: ANN401 - the library's own
+    """The plan of an operation of a valid document. Raises NotCompiled for what plans do not serve."""
+    if operation.operation is not OperationType.QUERY or schema.query_type is None:
+        raise NotCompiled(f"a {operation.operation.value}")
+    if operation.directives:
+        raise NotCompiled("directives of an operation")
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    writing = Writing(schema, converter, Selections(schema, fragments))
+    name, is_async = writing.projection(schema.query_type, [operation.selection_set])
+    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async)
+
+
+@dataclass(slots=True)
+class Writing:
+    """The functions of a plan as they are written."""
+
+    schema: GraphQLSchema
+    converter: Any
+    selections: Selections
+    conversions: list[Conversion] = field(default_factory=list[Conversion])
+    lines: list[str] = field(default_factory=list[str])
+    bound: dict[str, object] = field(
+        default_factory=lambda: dict[str, object](begun=begun, settled=settled, Surprise=Surprise)
+    )
+    made_of: dict[tuple[str, tuple[int, ...]], tuple[str, bool]] = field(
+        default_factory=dict[tuple[str, tuple[int, ...]], tuple[str, bool]]
+    )
+
+    def bind(self, value: object) -> str:
+        """A name for a value."""
+        name = f"k{len(self.bound)}"
+        self.bound[name] = value
+        return name
+
+    def made(self) -> dict[str, Any]:
+        """The functions, ready to be called."""
+        scope = dict(self.bound)
+        exec(compile("\n".join(self.lines), "<plan>", "exec"), scope)  # noqa: S102 - validated names and our own only
+        return scope
+
+    # ------------------------------------------------------------ objects
+
+    def projection(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[str, bool]:
+        """The name of the function that answers a selection of a type, and whether it has to be awaited."""
+        chosen = list(sets)
+        key = type_.name, tuple(id(one) for one in chosen)
+        if key not in self.made_of:
+            name = f"p{len(self.made_of)}"
+            self.made_of[key] = name, True  # of itself it could only be part through a cycle, which is not valid
+            self.made_of[key] = name, self._write(name, type_, self.selections.of(type_, chosen))
+        return self.made_of[key]
+
+    def _write(self, name: str, type_: GraphQLObjectType, selected: list[Selected]) -> bool:
+        body: list[str] = []
+        waits: list[str] = []
+        pairs: list[tuple[str, str]] = []
+        for position, one in enumerate(selected):
+            value = f"v{position}"
+            lines, is_async = self._field(value, type_, one)
+            if is_async:
+                inner = f"{name}_{position}"
+                self.lines += [f"async def {inner}(o, r):", *_indented(lines), f"    return {value}"]
+                lines = [f"{value} = begun({inner}(o, r))"]
+                waits.append(value)
+            conditions = " and ".join(self._condition(includes, node) for includes, node in one.conditions)
+            if conditions:
+                lines = [f"{value} = None", f"c{position} = {conditions}", f"if c{position}:", *_indented(lines)]
+            body += lines
+            pairs.append((repr(one.key), value))
+        if waits:
+            body.append(f"{', '.join(waits)}, = await settled([{', '.join(waits)}])")
+        body += self._answer(selected, pairs)
+        self.lines += [f"{'async ' if waits else ''}def {name}(o, r):", *_indented(body)]
+        return bool(waits)
+
+    @staticmethod
+    def _answer(selected: list[Selected], pairs: list[tuple[str, str]]) -> list[str]:
+        if not any(one.conditions for one in selected):
+            return [f"return {{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"]
+        lines = ["d = {}"]
+        for position, (one, (key, value)) in enumerate(zip(selected, pairs, strict=True)):
+            lines.append(f"if c{position}: d[{key}] = {value}" if one.conditions else f"d[{key}] = {value}")
+        return [*lines, "return d"]
+
+    def _condition(self, includes: bool, node: object) -> str:
+        if not isinstance(node, VariableNode):
+            raise NotCompiled("a condition that is neither a constant nor a variable")
+        return f"r.holds({node.name.value!r})" if includes else f"(not r.holds({node.name.value!r}))"
+
+    # ------------------------------------------------------------ fields
+
+    def _field(self, value: str, type_: GraphQLObjectType, selected: Selected) -> tuple[list[str], bool]:
+        """Lines that leave a field's answer in a name, and whether they await something."""
+        node = selected.nodes[0]
+        name = node.name.value
+        if name == "__typename":
+            return [f"{value} = {type_.name!r}"], False
+        definition = type_.fields.get(name)
+        if definition is None or is_introspection_type(type_):
+            raise NotCompiled(f"the field {name} of introspection")
+        resolved, is_awaited = self._resolved(definition, node)
+        sets = [one.selection_set for one in selected.nodes if one.selection_set is not None]
+        lines, awaits = self._completed(value, definition.type, sets)
+        path = f"{type_.name}.{name}"
+        guard = [f"r.require({self.bind(NEEDED[path])})"] if NEEDED.get(path) else []
+        return [*guard, f"{value} = {resolved}", *lines], is_awaited or awaits
+
+    def _resolved(self, definition: GraphQLField, node: FieldNode) -> tuple[str, bool]:
+        """An expression that calls a field's resolver on `o`, and whether it has to be awaited."""
+        own: Any = definition.extensions.get(BACKREF)
+        if own.__class__ is not StrawberryField or own.extensions:
+            raise NotCompiled(f"the field {node.name.value} is not an ordinary one")
+        resolver = own.base_resolver
+        if resolver is None:
+            return f"o.{own.python_name}", False
+        called: list[str] = ["o"] if resolver.self_parameter else []
+        parents = (resolver.parent_parameter, resolver.root_parameter)
+        called += [f"{parameter.name}=o" for parameter in parents if parameter is not None]
+        if resolver.info_parameter is not None:
+            called.append(f"{resolver.info_parameter.name}=r.info")
+        if own.arguments:
+            conversion = Conversion(own, definition, node, self.converter)
+            if conversion.needs_variables:
+                self.conversions.append(conversion)
+                called.append(f"**r.arguments({len(self.conversions) - 1})")
+            else:
+                called.append(f"**{self.bind(conversion.of(VariableValues({}, {})))}")
+        wrapped: Any = resolver.wrapped_func
+        function = wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped
+        call = f"{self.bind(function)}({', '.join(called)})"
+        return (f"await {call}", True) if iscoroutinefunction(function) else (call, False)
+
+    # ------------------------------------------------------------ values
+
+    def _completed(self, value: str, type_: Output, sets: list[SelectionSetNode]) -> tuple[list[str], bool]:
+        """Lines that turn what a resolver gave, in a name, into its answer, in the same name."""
+        if isinstance(type_, GraphQLNonNull):
+            expression, awaits = self._expression(value, _within(type_), sets)
+            return [f"if {value} is None: raise Surprise", f"{value} = {expression}"], awaits
+        expression, awaits = self._expression(value, type_, sets)
+        return [f"if {value} is not None: {value} = {expression}"], awaits
+
+    def _expression(self, value: str, type_: Output, sets: list[SelectionSetNode]) -> tuple[str, bool]:
+        """An expression of the answer for a value that is not None."""
+        if is_leaf_type(type_):
+            return written(type_, value, self.bind), False
+        if isinstance(type_, GraphQLList):
+            return self._list(value, _within(type_), sets)
+        if is_object_type(type_):
+            name, is_async = self.projection(type_, sets)
+            call = f"{name}({self._checked(value, type_)}, r)"
+            return (f"await {call}" if is_async else call), is_async
+        if is_abstract_type(type_):
+            return self._abstract(value, type_, sets)
+        raise NotCompiled(f"the type {type_}")
+
+    def _list(self, value: str, item: Output, sets: list[SelectionSetNode]) -> tuple[str, bool]:
+        inner = _within(item) if isinstance(item, GraphQLNonNull) else item
+        expression, awaits = self._expression("x", inner, sets)
+        if awaits:
+            name = f"i{len(self.bound)}"
+            self.bound[name] = None
+            self.lines += [f"async def {name}(x, r):", f"    return {expression}"]
+            expression = f"begun({name}(x, r))"
+        listed = self.bind(_listed)
+        refused = f"{self.bind(_missing)}()" if isinstance(item, GraphQLNonNull) else "None"
+        items = f"[{refused} if x is None else {expression} for x in {listed}({value})]"
+        return (f"await settled({items})" if awaits else items), awaits
+
+    def _checked(self, value: str, type_: GraphQLObjectType) -> str:
+        """The value, once it is sure that graphql-core would take it for one of the type."""
+        if type_.is_type_of is None:
+            return value
+        return f"{self.bind(_OfType(type_))}({value})"
+
+    def _abstract(self, value: str, type_: GraphQLAbstractType, sets: list[SelectionSetNode]) -> tuple[str, bool]:
+        """A call of the function for the value's own type."""
+        made = {one.name: self.projection(one, sets) for one in self.schema.get_possible_types(type_)}
+        awaits = any(is_async for _, is_async in made.values())
+        name = f"a{len(self.bound)}"
+        self.bound[name] = None
+        resolve = self.bind(_Concrete(self.schema, type_))
+        lines = [f"{'async ' if awaits else ''}def {name}(x, r):", f"    t = {resolve}(x)"]
+        for concrete, (projection, is_async) in made.items():
+            lines.append(f"    if t == {concrete!r}: return {'await ' if is_async else ''}{projection}(x, r)")
+        self.lines += [*lines, "    raise Surprise"]
+        call = f"{name}({value}, r)"
+        return (f"await {call}" if awaits else call), awaits
+
+
+def _within(wrapping: Any) -> Output:  # noqa: ANN401 - see Output
+    return wrapping.of_type
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 - whatever a resolver returned
+    if value.__class__ is list or value.__class__ is tuple:
+        return value
+    raise Surprise
+
+
+def _missing() -> None:
+    raise Surprise
+
+
+class _OfType:
+    """Whether values of a class are of an object type; asked once a class."""
+
+    def __init__(self, type_: GraphQLObjectType) -> None:
+        self._is_type_of = type_.is_type_of
+        self._classes: set[type] = set()
+
+    def __call__(self, value: Any) -> Any:  # noqa: ANN401 - whatever a resolver returned
+        if value.__class__ not in self._classes:
+            if self._is_type_of is None or self._is_type_of(value, NOWHERE) is not True:
+                raise Surprise
+            self._classes.add(value.__class__)
+        return value
+
+
+class _Concrete:
+    """The object type of values of a class, of an abstract type's; asked once a class."""
+
+    def __init__(self, schema: GraphQLSchema, type_: GraphQLAbstractType) -> None:
+        self._schema = schema
+        self._type = type_
+        self._names: dict[type, str] = {}
+
+    def __call__(self, value: Any) -> str:  # noqa: ANN401 - whatever a resolver returned
+        name = self._names.get(value.__class__)
+        if name is None:
+            resolve = self._type.resolve_type
+            name = resolve(value, NOWHERE, self._type) if resolve is not None else None
+            if not isinstance(name, str):
+                raise Surprise
+            type_ = self._schema.get_type(name)
+            if not isinstance(type_, GraphQLObjectType):
+                raise Surprise
+            if type_.is_type_of is not None and type_.is_type_of(value, NOWHERE) is not True:
+                raise Surprise
+            self._names[value.__class__] = name
+        return name
