@@ -23,7 +23,8 @@ class LicenseChange:
         description="From when it is known; null for what was imported as always known."
     )
     by: str | None = strawberry.field(
-        description="On whose behalf: internal, or partner or customer with its reference where that is yours to see; null for an import."
+        description="On whose behalf: internal, or partner or customer with its reference where that is yours to see; "
+        "null for an import."
     )
     key_id: str | None = strawberry.field(description="The API key that was used. Internal viewers only.")
     mutation: str | None = strawberry.field(description="The mutation; null for an import.")

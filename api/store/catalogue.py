@@ -73,17 +73,16 @@ async def known_products(
 ) -> list[Product]:
     """The products whose id or code is among a list, with their milestones, as known at an instant."""
     chosen = among(products.c[column], values)
+    c = product_facts.c
     statement = (
-        select(products.c.id, products.c.code, *(product_facts.c[name] for name in ("name", "kind", "family", "bases")))
-        .join(product_facts, product_facts.c.product_id == products.c.id)
+        select(products.c.id, products.c.code, c.name, c.kind, c.family, c.bases)
+        .join(product_facts, c.product_id == products.c.id)
         .where(chosen, known(product_facts, at))
     )
     found = (await connection.execute(statement)).all()
     of_product = await _milestones(connection, chosen, at)
     return [
-        Product(
-            id_, code, name, ProductKind(kind), family, tuple(of_product[id_]), tuple(filter(None, bases.split(";")))
-        )
+        Product(id_, code, name, ProductKind(kind), family, tuple(of_product[id_]), _codes(bases))
         for id_, code, name, kind, family, bases in found
     ]
 
