@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
-from api.deployment import deployed
+from api.deployment import Deployment, deployed
 from api.editions import load_guide
 from api.key_sets import keys_in
 from api.logs import configure
@@ -85,6 +85,7 @@ async def _findings() -> AsyncGenerator[Finding]:
         async with deployed(settings) as deployment:
             current = await answering(settings, is_current(deployment.database))
             lacking = await lack(deployment.database) if current else None
+            priced = await _priced(deployment) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
@@ -95,7 +96,20 @@ async def _findings() -> AsyncGenerator[Finding]:
     if deployment.tokens is not None:
         yield await _tokens(deployment.tokens)
     yield Finding("signing keys", _signed_by(settings))
-    yield Finding("price book", "none is configured, so remedies name no cost")
+    if priced is not None:
+        yield priced
+
+
+async def _priced(deployment: Deployment) -> Finding:
+    """What quotes are priced from for accounts that name no book of their own."""
+    book, currency = deployment.settings.price_book, deployment.settings.currency
+    now = deployment.clock()
+    count = len(await deployment.store.prices(book, currency, None, now))
+    if not count:
+        return Finding("price book", f"{book} has no prices in {currency}, so quotes have no totals; import prices.csv")
+    rate = await deployment.store.late_fee_policies(now)
+    fees = "with late-fee policies" if rate is not None else "without a late-fee policy, so late quotes have no total"
+    return Finding("price book", f"{book} has {count:,} prices in {currency}, {fees}")
 
 
 async def _tokens(tokens: Tokens) -> Finding:

@@ -8,6 +8,7 @@ import pytest
 from api.store.engine import open_database
 from api.store.revisions import is_current
 from tests.issuing import AUDIENCE, ISSUER, RSA, key_set
+from tests.portfolio import FILES, PRICING, write_files
 
 
 def current(url: str) -> bool:
@@ -45,6 +46,13 @@ def test_the_doctor_finds_a_sound_installation(coverline):
     assert "not well" not in result.stdout
     for part in ("installation", "configuration", "guide", "database"):
         assert part in result.stdout
+    assert "LIST has no prices in EUR" in result.stdout
+
+
+def test_the_doctor_says_what_quotes_are_priced_from(coverline, tmp_path):
+    coverline("migrate")
+    assert coverline("import", str(write_files(tmp_path / "files", {**FILES, **PRICING}))).exit_code == 0
+    assert "LIST has 8 prices in EUR, with late-fee policies" in coverline("doctor").stdout.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
