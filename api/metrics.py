@@ -70,7 +70,7 @@ class Metrics:
         )
         self.bail_outs = Counter(
             "coverline_plans_bailed_out",
-            "Operations that were compiled and answered by graphql-core all the same.",
+            "Operations that were compiled but were executed without their plan.",
             registry=registry,
         )
         self.connections = Gauge(
