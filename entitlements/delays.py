@@ -78,20 +78,30 @@ def cost_of_delay(delays: Delays, first: date, last: date) -> tuple[DelayPoint, 
             last=last,
         )
         return Problem(ProblemCode.INVALID_DATE, message, ("to",))
+    points = tuple(delay_points(delays, first, last))
+    refused = None if points else delays.quote(first)
+    return refused if isinstance(refused, Problem) else points
+
+
+def delay_points(delays: Delays, first: date, last: date) -> Iterator[DelayPoint]:
+    """The stretches between two order dates, both inclusive, in order; each is worked out when it is asked for."""
     quote = cache(delays.quote)
-    refused = quote(first)
-    points: list[DelayPoint] = []
     at = delays.guide.in_force_from
     begins = max(first, delays.guide.value(CALENDAR_FIRST_DAY, at))
     ends = min(last, delays.guide.value(CALENDAR_LAST_DAY, at))
     bounds = _bounds(delays, begins, ends) if begins <= ends else []
+    found: DelayPoint | None = None
     for start, following in pairwise([*bounds, ends + ONE_DAY]):
         for point in _stretches(quote, start, following - ONE_DAY):
-            if points and points[-1].continues(point):
-                points[-1] = replace(points[-1], last=point.last)
+            if found is None:
+                found = point
+            elif found.continues(point):
+                found = replace(found, last=point.last)
             else:
-                points.append(point)
-    return refused if isinstance(refused, Problem) and not points else tuple(points)
+                yield found
+                found = point
+    if found is not None:
+        yield found
 
 
 def _stretches(quote: Callable[[date], RenewalQuote | Problem], first: date, last: date) -> Iterator[DelayPoint]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from entitlements.attachments import TermQuote, plan_change_quote
 from entitlements.dates import day_of
-from entitlements.delays import Delays, cost_of_delay
+from entitlements.delays import Delays, delay_points
 from entitlements.facts import Facts
 from entitlements.guide import Guide
 from entitlements.late_fees import LateFeePolicies
@@ -113,6 +113,5 @@ def _renewal(act: Act, delays: Delays) -> CostedAct:
     last = delays.quote(act.by)
     if isinstance(last, RenewalQuote) and last.total == quote.total:
         return CostedAct(act, quote.total)
-    stretches = cost_of_delay(delays, day, act.by)
-    by = act.by if isinstance(stretches, Problem) else stretches[0].last
-    return CostedAct(replace(act, by=by), quote.total)
+    stretch = next(delay_points(delays, day, act.by), None)
+    return CostedAct(replace(act, by=stretch.last) if stretch else act, quote.total)
