@@ -48,7 +48,8 @@ test: install clients  ## Run the tests
 test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
-bench: install  ## Measure the reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
+bench: install  ## Measure checks and reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
+	$(BIN)/python -m tests.benchmarks.checks $(if $(SIZES),--sizes $(SIZES))
 	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting

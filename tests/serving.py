@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -97,25 +98,42 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
     """A server over a fresh database."""
     settings = settings_in(folder)
     asyncio.run(load(settings, folder / "files"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    key = asyncio.run(key_of(settings))
+    with serving_from(settings, **environment) as served:
+        yield served
+
+
+@contextmanager
+def serving_from(settings: Settings, **environment: str) -> Iterator[Served]:
+    """A server over a database that is there."""
+    port, key = free_port(), asyncio.run(key_of(settings))
     given = {"COVERLINE_DATABASE_URL": settings.database_url, "COVERLINE_PORT": str(port), **environment}
-    with subprocess.Popen(  # noqa: S603 - the command line of this project
-        [sys.executable, "-c", SERVE, "serve"],
-        env={**os.environ, **given},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with running([sys.executable, "-c", SERVE, "serve"], given) as process:
         served = Served(port, process.pid, key)
         try:
             wait_for(served)
             yield served
         finally:
-            process.kill()
             for each in served.opened:
                 each.close()
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that says nothing and ends with the block."""
+    with subprocess.Popen(  # noqa: S603 - a command line of this project
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 async def key_of(settings: Settings) -> str:
@@ -126,11 +144,11 @@ async def key_of(settings: Settings) -> str:
 
 
 def wait_for(served: Served) -> None:
-    """Wait until the server answers."""
+    """Wait until the server is ready."""
     ends = time.monotonic() + 30
     while time.monotonic() < ends:
-        with suppress(OSError, HTTPException):
-            if ANSWERED in served.ask_once().body:
+        with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", served.port, timeout=30)) as waiting:
+            if served.ask(waiting, b"", method="GET", url="/readyz").status == HTTPStatus.OK:
                 return
         time.sleep(0.05)
-    raise TimeoutError("the server does not answer")
+    raise TimeoutError("the server is not ready")

@@ -116,7 +116,7 @@ def catalogue(size: int) -> Iterator[tuple[Table, Iterator[tuple[object, ...]]]]
     yield (
         ("account_facts", ("id", "recorded_at", "account_id", "name", "partner_id", "theater", "currency", "search")),
         (
-            (id_, RECORDED, id_, name, partner, ("EUROPE", "AMERICA")[n % 2], ("EUR", "USD")[n % 2], name.casefold())
+            (id_, RECORDED, id_, name, partner, ("EUROPE", "AMERICAS")[n % 2], ("EUR", "USD")[n % 2], name.casefold())
             for n, (id_, name, partner) in enumerate(names)
         ),
     )
