@@ -33,11 +33,10 @@ LICENSE = {"serial": "B-1", "account": "ACME", "product": "FAX"}
     ("name", "column", "cell", "why"),
     [
         ("licenses", "serial", "", "is empty; every row needs it"),
-        ("licenses", "serial", "B 1", "1 to 64 printable ASCII characters without spaces"),
-        ("licenses", "serial", "x" * 65, "1 to 64 printable ASCII characters"),
-        ("licenses", "serial", "B\u200b1", "1 to 64 printable ASCII characters"),
-        ("licenses", "serial", "B\u00a01", "1 to 64 printable ASCII characters"),
-        ("licenses", "serial", "Bü1", "1 to 64 printable ASCII characters"),
+        ("licenses", "serial", "B 1", "1 to 64 printable characters without spaces"),
+        ("licenses", "serial", "x" * 65, "1 to 64 printable characters"),
+        ("licenses", "serial", "B\u200b1", "1 to 64 printable characters"),
+        ("licenses", "serial", "B\u00a01", "1 to 64 printable characters"),
         ("licenses", "serial", "B\x001", "control character U+0000"),
         ("licenses", "serial", '"B\n1"', "control character U+000A"),
         ("licenses", "account", "A\x1bB", "control character U+001B"),
@@ -110,11 +109,11 @@ def test_a_cell_that_is_not_written_as_the_format_says_is_told_with_what_it_must
 def test_cells_are_read_as_what_they_say(tmp_path):
     head = "serial,account,product,quantity,effective_on,cloud_connected,altered,recorded_at\n"
     [line], findings = read(
-        tmp_path, "licenses", head + "e-1,A,F,12,2024-02-29,true,false,2024-01-01t10:00:00.1234567+05:30\n"
+        tmp_path, "licenses", head + "é-1,A,F,12,2024-02-29,true,false,2024-01-01t10:00:00.1234567+05:30\n"
     )
     assert findings.error_count == 0
     v = line.values
-    assert (v["serial"], v["quantity"], v["effective_on"].isoformat()) == ("e-1", 12, "2024-02-29")
+    assert (v["serial"], v["quantity"], v["effective_on"].isoformat()) == ("é-1", 12, "2024-02-29")
     assert (v["cloud_connected"], v["altered"], v["cloud_licensed"], v["model"]) == (True, False, None, "PERPETUAL")
     assert line.recorded_at
     assert line.recorded_at.isoformat() == "2024-01-01T04:30:00.123456+00:00"
