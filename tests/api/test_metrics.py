@@ -192,11 +192,11 @@ def test_several_workers_answer_with_the_sum_of_their_figures_whoever_is_asked(s
     environment = {"COVERLINE_DATABASE_URL": sqlite_url, "COVERLINE_WORKERS": "2", "TMPDIR": str(folder)}
     with served(environment) as (_, address):
         for _ in range(100):
+            with ThreadPoolExecutor(16) as callers:  # one by one, the same worker might take them all
+                list(callers.map(get, [f"{address}/healthz"] * 32))
             writers = {re.sub(r"\D", "", file.name) for file in folder.glob("coverline-metrics-*/counter_*.db")}
             if len(writers) == 2:
                 break
-            with ThreadPoolExecutor(16) as callers:  # one by one, the same worker might take them all
-                list(callers.map(get, [f"{address}/healthz"] * 32))
         assert len(writers) == 2
         before = figures(get(f"{address}/metrics"))["coverline_http_requests_total", "/healthz", "200"]
         for _ in range(20):

@@ -18,7 +18,9 @@ CASES = 10_000
 def answered(served: Served) -> dict[int, int]:
     """How many requests of the endpoint were answered with each status."""
     told = served.ask(served.connect(), b"", method="GET", url="/metrics").body.decode()
-    found = re.findall(r'^coverline_http_requests_total\{path="/graphql",status="(\d+)"\} ([\d.]+)$', told, re.MULTILINE)
+    found = re.findall(
+        r'^coverline_http_requests_total\{path="/graphql",status="(\d+)"\} ([\d.]+)$', told, re.MULTILINE
+    )
     return {int(status): int(float(count)) for status, count in found}
 
 
