@@ -33,6 +33,7 @@ from api.store.tables import table_of
 from schema.scopes import Scope
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.ordering import fill
+from tests.serving import free_port
 
 SERVERS = """
 import os, signal, sys
@@ -159,12 +160,6 @@ def servers(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(port: int) -> None:

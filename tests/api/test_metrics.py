@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from api.operations import operation
 from api.store.revisions import migrate
 from entitlements.reasons import ReasonCode
 from tests.portfolio import client_of
+from tests.serving import free_port
 
 JSON = {"content-type": "application/json"}
 
@@ -147,12 +147,6 @@ def test_a_fault_is_counted_as_an_answer(portfolio, monkeypatch):
 
 
 # ---------------------------------------------------------------- several workers
-
-
-def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return opened.getsockname()[1]
 
 
 def get(address: str) -> str:
