@@ -14,7 +14,7 @@ from api.interchange.late_fees import policies_of
 from api.interchange.references import Facts, References
 from api.interchange.report import KEPT, Counts, Findings, ImportReport
 from api.interchange.sheets import sheets
-from api.store import audit, derived, entities, recording
+from api.store import audit, derived, documents, entities, recording
 from api.store.engine import Connection, Database
 from api.store.entities import Attachment
 from api.store.identifiers import uuid7
@@ -129,6 +129,7 @@ class _Loading:
         """Builds what lists need of every licence that a fact of this import touched."""
         total = await derived.count_missing(self.connection)
         await derived.derive_missing(self.connection, self.guide, lambda done: self.progress("coverage", done, total))
+        await documents.write_missing(self.connection, self.now)
 
     # -------------------------------------------------------- files
 

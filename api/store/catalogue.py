@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
@@ -69,10 +69,13 @@ async def known_releases(connection: AsyncConnection, at: datetime) -> tuple[Rel
 
 
 async def known_products(
-    connection: AsyncConnection, column: str, values: Sequence[str] | Sequence[UUID], at: datetime
+    connection: AsyncConnection, column: str | None, values: Sequence[str] | Sequence[UUID], at: datetime
 ) -> list[Product]:
-    """The products whose id or code is among a list, with their milestones, as known at an instant."""
-    chosen = among(products.c[column], values)
+    """The products whose id or code is among a list, with their milestones, as known at an instant.
+
+    Without a column all of them.
+    """
+    chosen = among(products.c[column], values) if column else true()
     c = product_facts.c
     statement = (
         select(products.c.id, products.c.code, c.name, c.kind, c.family, c.bases)

@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """The known time of what counts as always known."""
+LATEST = datetime.max.replace(tzinfo=UTC)
+"""An instant by which everything recorded is known."""
 
 
 class Instant(TypeDecorator[datetime]):

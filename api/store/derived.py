@@ -6,7 +6,6 @@ whose rows are still to be built.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
 from api.store.assembly import Contracts
+from api.store.columns import LATEST
 from api.store.conditions import among, known_now
 from api.store.contracts import contracts_of
 from api.store.engine import Database
@@ -29,8 +29,6 @@ derived = table_of(tables.DerivedCoverage)
 edition = table_of(tables.DerivedEdition)
 
 CHUNK = 500
-LATEST = datetime.max.replace(tzinfo=UTC)
-"""An instant by which everything recorded is known."""
 INTERNAL = Viewer(ViewerKind.INTERNAL)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.store.raw import Raw, raw_of
 from api.store.row_security import narrow
 from schema.store import Viewer
 
@@ -36,6 +37,8 @@ class Database:
     """An open database. Every read or write happens in a transaction that ends with its block."""
 
     engine: AsyncEngine
+    raw: Raw | None = None
+    """Its driver's own connections for hot reads; None within a transaction."""
 
     @property
     def kind(self) -> str:
@@ -79,6 +82,8 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection."""
+        if self.raw is not None:
+            await self.raw.close()
         await self.engine.dispose()
 
 
@@ -98,7 +103,7 @@ def open_database(url: str, *, connections: int = 5) -> Database:
     )
     if is_file(parsed):
         _prepare_sqlite(engine)
-    return Database(engine)
+    return Database(engine, raw_of(engine))
 
 
 def driver_url(url: str) -> URL:

@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
-from api.store import tables
+from api.store import documents, tables
 from api.store.columns import ALWAYS
 from api.store.conditions import among
 from api.store.identifiers import uuid7
@@ -67,6 +67,9 @@ WARRANTIES = _ledger(tables.Warranty, "license_id", follows=("account_id",), alw
 PRICES = _ledger(tables.Price, "product_id", "book", "currency", "plan", "months", "effective_from", always=True)
 DOCUMENTS = _ledger(tables.Document, "name", follows=("text",))
 
+CATALOGUE = (PRODUCTS, RELEASES, MILESTONES)
+"""What is the same for every licence."""
+
 
 @dataclass(slots=True)
 class Fact:
@@ -116,7 +119,16 @@ async def record(connection: AsyncConnection, ledger: Ledger, facts: Sequence[Fa
         await connection.execute(alive, changes.superseded)
     if changes.inserted:
         await connection.execute(ledger.table.insert(), list(changes.inserted.values()))
+        await _follow(connection, ledger, changes)
     return found
+
+
+async def _follow(connection: AsyncConnection, ledger: Ledger, changes: _Changes) -> None:
+    """What was kept for reading no longer tells of what is known."""
+    if ledger in CATALOGUE:
+        await documents.change_catalogue(connection)
+    elif "license_id" in ledger.table.c:
+        await documents.forget(connection, list({row["license_id"] for row in changes.inserted.values()}))
 
 
 async def settle(connection: AsyncConnection, table: str) -> None:

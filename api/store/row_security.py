@@ -31,10 +31,13 @@ def name_of(viewer: Viewer) -> str:
 
 async def narrow(connection: AsyncConnection, viewer: Viewer | None) -> None:
     """Narrows the transaction that has begun to what a viewer may see; an internal one sees everything."""
-    if viewer is None or viewer.kind is ViewerKind.INTERNAL or connection.dialect.name != "postgresql":
-        return
-    given = {"kind": viewer.kind.value, "account": viewer.account or "", "viewer": name_of(viewer)}
-    await connection.execute(NARROWING, given)
+    if viewer is not None and viewer.kind is not ViewerKind.INTERNAL and connection.dialect.name == "postgresql":
+        await connection.execute(NARROWING, narrowed_to(viewer))
+
+
+def narrowed_to(viewer: Viewer) -> dict[str, str]:
+    """The parameters of NARROWING."""
+    return {"kind": viewer.kind.value, "account": viewer.account or "", "viewer": name_of(viewer)}
 
 
 # Roles are the server's and may be missing where a database was restored; then there is nobody to be a member.
@@ -44,7 +47,7 @@ MEMBERS = text(
 UNFORCED = text(
     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname IN ('accounts',"
     " 'account_facts', 'licenses', 'license_facts', 'coverage', 'options', 'charges', 'warranties', 'orders',"
-    " 'derived_coverage', 'changes', 'api_keys', 'decision_records', 'audit_entries', 'audit_heads')"
+    " 'derived_coverage', 'facts_documents', 'changes', 'api_keys', 'decision_records', 'audit_entries', 'audit_heads')"
     " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
 )
 

@@ -1,20 +1,21 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, history, licenses, portfolio, pricing, records, writing
+from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.lists import count, page_of
+from api.store.reading import Reader
 from entitlements.editing.policies import FILE
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
@@ -37,10 +38,20 @@ class SqlStore:
     guide: Guide
     clock: writing.Clock = machine_clock
     """Says when a change is made; whatever is read names its own instants."""
+    reader: Reader | None = field(init=False)
+    """Reads documents of facts; None within a transaction, where they may be out of date."""
+
+    def __post_init__(self) -> None:
+        raw = self.database.raw
+        object.__setattr__(self, "reader", Reader(self.database, raw) if raw is not None else None)
 
     async def ensure_derived(self) -> None:
-        """Derives coverage again when it was derived under another edition than this store's guide; lists need it."""
+        """Derives coverage again when it was derived under another edition than this store's guide; lists need it.
+
+        Documents of facts, too, are written where this version has not written them yet.
+        """
         await ensure_derived(self.database, self.guide)
+        await documents.ensure(self.database, self.clock())
 
     async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
         """The facts of the licences that exist and may be seen, as known at an instant."""
@@ -56,7 +67,11 @@ class SqlStore:
 
     async def _facts(
         self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
-    ) -> list[Facts]:
+    ) -> Iterable[Facts]:
+        if self.reader is not None:
+            read = await self.reader.facts(viewer, by, asked, known_at)
+            if read is not None:
+                return read.values()
         contracts = Contracts()
         async with self.database.reading(viewer) as connection:
             contracts.take(await contracts_of(connection, by, asked, viewer, known_at))

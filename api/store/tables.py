@@ -479,6 +479,36 @@ class DerivedEdition(SQLModel, table=True):
     digest: str
 
 
+class FactsDocument(SQLModel, table=True):
+    """What is known now of a licence's contract, in one text: kept beside the facts it is made of, to be read at once.
+
+    The text stands at the contract's base, `contract_id`, alone; it is null there where only the rows themselves can
+    tell. It holds what is known since `written_at`.
+    """
+
+    __tablename__ = "facts_documents"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (of_license(), Index("of_contract_facts_documents", "contract_id"))
+    license_id: UUID = Field(primary_key=True)
+    account_id: UUID
+    contract_id: UUID
+    written_at: datetime = Field(sa_type=Instant)
+    body: str | None = Field(default=None, sa_type=Text)
+
+
+class ReadState(SQLModel, table=True):
+    """The one row that says how far what is kept for reading is up to date.
+
+    `catalogue` is another number after every change of a product, a milestone or a release. `form` is how the documents
+    are written that every licence has; 0 until it has.
+    """
+
+    __tablename__ = "read_state"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    catalogue: int = 1
+    form: int = 0
+
+
 # ---------------------------------------------------------------- callers
 
 

@@ -50,3 +50,10 @@ def watch_statements(database: Database, began: Callable[[str], T], ended: Calla
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
     event.listen(engine, "handle_error", failed)
+
+    def began_raw(statement: str) -> Callable[[str | None], None]:
+        token = began(statement)
+        return lambda failure: ended(token, failure)
+
+    if database.raw is not None:
+        database.raw.watcher = began_raw

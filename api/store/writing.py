@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import audit, derived, entities, recording, records, tables
+from api.store import audit, derived, documents, entities, recording, records, tables
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -53,7 +53,7 @@ Clock = Callable[[], datetime]
 class Within(Database):
     """A transaction that is under way, as a database: what is read in it is read one after the other."""
 
-    connection: AsyncConnection
+    connection: AsyncConnection = field(kw_only=True)
     turn: Lock = field(default_factory=Lock)
 
     @asynccontextmanager
@@ -78,7 +78,7 @@ async def change(
             id_ = await _begin(connection, asked, clock())
             if id_ is None:
                 return await _first_change(connection, asked)
-            writing = SqlWriting(connection, guide, clock, reads(Within(database.engine, connection)), id_)
+            writing = SqlWriting(connection, guide, clock, reads(Within(database.engine, connection=connection)), id_)
             found = await work(writing)
             if isinstance(found, Problem):
                 await connection.rollback()
@@ -124,6 +124,8 @@ class SqlWriting:
     change_id: UUID
     at: datetime = field(init=False)
     touched: set[UUID] = field(default_factory=set[UUID])
+    told: set[UUID] = field(default_factory=set[UUID])
+    """Licences of which anything was recorded."""
     touched_products: set[UUID] = field(default_factory=set[UUID])
     chains: set[UUID] = field(default_factory=set[UUID])
     left: list[object] = field(default_factory=list[object])
@@ -138,6 +140,8 @@ class SqlWriting:
             await derived.derive_missing(self.connection, self.guide)
         if self.touched:
             await derived.rebuild(self.connection, list(self.touched), self.guide)
+        if self.told:
+            await documents.rewrite(self.connection, list(self.told), self.at)
         noted = update(changes).where(changes.c.id == self.change_id)
         await self.connection.execute(noted.values(at=self.at, subject=json.dumps(subject)))
         await self._tell()
@@ -354,6 +358,8 @@ class SqlWriting:
         fact = Fact({**values, "change_id": self.change_id}, self.at)
         [recorded] = await recording.record(self.connection, ledger, [fact], self.at)
         is_new = recorded.outcome is not Outcome.UNCHANGED
+        if is_new and "license_id" in values:
+            self.told.add(values["license_id"])
         self._leave(ledger.table, {**fact.values, "recorded_at": self.at}, is_new=is_new)
         if recorded.outcome is Outcome.TOO_EARLY:
             raise RuntimeError(f"{ledger.table.name} has a version of {recorded.newest}, later than {self.at}")

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
+from api.store.watching import watch_statements
 from entitlements.prices import Price
 from tests.api.folders import NOW, SMALL, loaded
 
@@ -35,11 +35,11 @@ def statements(database):
     """Every statement that the database is sent."""
     sent: list[str] = []
 
-    def note(_connection, _cursor, statement, *_rest):
+    def note(statement):
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    watch_statements(database, note, lambda _token, _failure: None)
     return sent
 
 

@@ -8,12 +8,13 @@ import uuid
 from operator import itemgetter
 
 import pytest
-from sqlalchemy import event, select, true
+from sqlalchemy import select, true
 
 from api.deployment import deployed
 from api.settings import Settings, embedded_url
 from api.store import conditions, contracts, tables
 from api.store.tables import SQLModel, table_of
+from api.store.watching import watch_statements
 from schema.errors import INTERNAL_ERROR
 from schema.nodes import Kind, read_id_of, write_id
 from schema.store import Viewer
@@ -181,10 +182,7 @@ async def told(settings: Settings, viewer: Viewer, document: str, it: str) -> tu
     async with deployed(settings, lambda: NOW) as deployment:
         statements: list[str] = []
 
-        def noted(_connection, _cursor, statement, *_) -> None:
-            statements.append(statement)
-
-        event.listen(deployment.database.engine.sync_engine, "before_cursor_execute", noted)
+        watch_statements(deployment.database, statements.append, lambda _token, _failure: None)
         context = deployment.context(viewer, "the-same")
         result = await SCHEMA.execute(document, variable_values={"it": it}, context_value=context)
         return str((result.data, result.errors)).replace(it, "…"), statements

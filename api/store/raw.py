@@ -1,0 +1,275 @@
+"""Hot reads on the drivers themselves: a statement compiled once, on connections that are held for it.
+
+SQLite is read on the event loop: a read of few licences takes less time than handing it to a thread. PostgreSQL keeps
+the statement prepared; what one viewer asks for while a read is under way goes together in the next. Row-level security
+narrows these reads as it does all others. Whatever goes wrong here is left to the engine's own connections, which
+answer, or tell what is wrong.
+"""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from asyncio import Future, Task
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
+from sqlalchemy.dialects.sqlite import aiosqlite as aiosqlite_dialect
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.store.row_security import NARROWING, narrowed_to
+from schema.store import Viewer, ViewerKind
+
+log = logging.getLogger(__name__)
+
+Row = Sequence[Any]
+Key = str | UUID
+Began = Callable[[str], Callable[[str | None], None]]
+"""Told that a statement begins; what it gives is told that it ended, and the kind of its failure."""
+SQLITE = aiosqlite_dialect.dialect()
+POSTGRESQL = asyncpg_dialect.dialect()
+AT_ONCE = 100
+"""Licences that are read on the event loop; more of them would keep everybody else waiting."""
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+HELD = 2
+"""Connections to PostgreSQL for internal viewers, and as many for all others."""
+TOGETHER = 200
+"""Licences that are read by one statement, where requests that wait are put together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A statement whose parameters are a list, `asked`, and for most viewers the account of whoever asks, `viewer`."""
+
+    name: str
+    statement: Select[Any]
+    _texts: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict[str, tuple[str, tuple[str, ...]]])
+
+    def text(self, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+        """The statement as a driver takes it, and the names of its parameters in their order."""
+        found = self._texts.get(dialect.name)
+        if found is None:
+            found = self._texts[dialect.name] = _text_of(self.statement.compile(dialect=dialect))
+        return found
+
+
+def _text_of(compiled: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401 - what the library compiles for a dialect
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
+class Raw(Protocol):
+    """Connections of a driver, held for hot reads."""
+
+    watcher: Began | None
+
+    def moment(self, at: datetime) -> Any:  # noqa: ANN401 - text or an instant, as the driver gives them
+        """An instant as rows hold it, to be compared with theirs."""
+        ...
+
+    async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
+        """The rows, perhaps with some that another request asked for; None where the engine has to answer."""
+        ...
+
+    async def close(self) -> None:
+        """Give up the connections."""
+        ...
+
+
+def raw_of(engine: AsyncEngine) -> Raw:
+    """The hot reads of an engine's database."""
+    if engine.dialect.name == "sqlite":
+        return SqliteRaw(Path(engine.url.database or ""))
+    return PostgresRaw(engine)
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+class SqliteRaw:
+    """Two connections, which only read: one for the event loop, and one for a thread that reads much."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connections: dict[bool, sqlite3.Connection] = {}
+        self._thread = asyncio.Lock()
+        self.watcher: Began | None = None
+
+    def moment(self, at: datetime) -> str:
+        """An instant as text, as it is kept."""
+        return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f").zfill(26)
+
+    async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
+        """The rows; those of few licences before anything else is done."""
+        if len(asked) <= AT_ONCE:
+            return self._rows(question, viewer, asked, False)
+        async with self._thread:
+            return await asyncio.to_thread(self._rows, question, viewer, asked, True)
+
+    def _rows(self, question: Question, viewer: Viewer, asked: Sequence[Key], apart: bool) -> Sequence[Row] | None:  # noqa: FBT001 - which connection
+        text, names = question.text(SQLITE)
+        items = json.dumps([one.hex if isinstance(one, UUID) else one for one in asked])
+        ended = self.watcher(text) if self.watcher else None
+        failure = None
+        try:
+            given = [items if name == "asked" else viewer.account for name in names]
+            return self._connected(apart=apart).execute(text, given).fetchall()
+        except sqlite3.Error as problem:
+            failure = type(problem).__name__
+            return None
+        finally:
+            if ended is not None:
+                ended(failure)
+
+    def _connected(self, *, apart: bool) -> sqlite3.Connection:
+        found = self._connections.get(apart)
+        if found is None:
+            address = f"{self._file.absolute().as_uri()}?mode=ro"
+            found = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+            found.execute("PRAGMA query_only=ON")
+            self._connections[apart] = found
+        return found
+
+    async def close(self) -> None:
+        """Close the connections."""
+        async with self._thread:
+            while self._connections:
+                self._connections.popitem()[1].close()
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one viewer asks for by one statement, together."""
+
+    question: Question
+    viewer: Viewer
+    asked: list[Key]
+    answer: Future[Sequence[Row] | None]
+
+
+@dataclass(slots=True)
+class _Held:
+    """A connection and its prepared statements, by their text."""
+
+    driver: Any
+    prepared: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def fetch(self, text: str, given: Sequence[Any]) -> Sequence[Row]:
+        """The rows of a statement."""
+        if text not in self.prepared:
+            self.prepared[text] = await self.driver.prepare(text)
+        return await self.prepared[text].fetch(*given)
+
+
+def _bytes_of(moment: int) -> bytes:
+    return moment.to_bytes(8, signed=True)
+
+
+def _number_of(moment: bytes) -> int:
+    return int.from_bytes(moment, signed=True)
+
+
+class _Connections:
+    """The connections for viewers of a kind."""
+
+    def __init__(self) -> None:
+        self.free: list[_Held] = []
+        self.places = asyncio.Semaphore(HELD)
+
+
+class PostgresRaw:
+    """Connections outside of the pool: some for internal viewers, others for those whose transactions are narrowed."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._internal = _Connections()
+        self._narrowed = _Connections()
+        self._waiting: dict[tuple[str, ViewerKind, str | None], _Batch] = {}
+        self._running: set[Task[None]] = set()
+        self._narrowing = _text_of(NARROWING.compile(dialect=POSTGRESQL))
+        self.watcher: Began | None = None
+
+    def moment(self, at: datetime) -> int:
+        """Microseconds from the epoch of PostgreSQL, which can tell its infinities, too."""
+        return (at - EPOCH) // MICROSECOND
+
+    async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
+        """The rows, with those that other requests of the viewer wait for."""
+        key = (question.name, viewer.kind, viewer.account)
+        batch = self._waiting.get(key)
+        if batch is None or len(batch.asked) >= TOGETHER:
+            answer = asyncio.get_running_loop().create_future()
+            batch = self._waiting[key] = _Batch(question, viewer, [], answer)
+            task = asyncio.create_task(self._run(key, batch))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        batch.asked += asked
+        return await asyncio.shield(batch.answer)
+
+    async def _run(self, key: tuple[str, ViewerKind, str | None], batch: _Batch) -> None:
+        connections = self._internal if batch.viewer.kind is ViewerKind.INTERNAL else self._narrowed
+        async with connections.places:
+            if self._waiting.get(key) is batch:
+                del self._waiting[key]
+            found = None
+            try:
+                found = await self._read(connections, batch)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError) as problem:
+                log.warning("a hot read was left to the engine: %s", type(problem).__name__)
+            finally:
+                if not batch.answer.done():
+                    batch.answer.set_result(found)
+
+    async def _read(self, connections: _Connections, batch: _Batch) -> Sequence[Row]:
+        text, names = batch.question.text(POSTGRESQL)
+        given = [batch.asked if name == "asked" else batch.viewer.account for name in names]
+        held = connections.free.pop() if connections.free else await self._connected()
+        ended = self.watcher(text) if self.watcher else None
+        failure = None
+        try:
+            if connections is self._internal:
+                found = await held.fetch(text, given)
+            else:
+                narrow, parameters = self._narrowing
+                narrowed = narrowed_to(batch.viewer)
+                async with held.driver.transaction():
+                    await held.fetch(narrow, [narrowed[name] for name in parameters])
+                    found = await held.fetch(text, given)
+        except BaseException as problem:
+            failure = type(problem).__name__
+            held.driver.terminate()  # whatever state it is in, it is not asked again
+            raise
+        finally:
+            if ended is not None:
+                ended(failure)
+        connections.free.append(held)
+        return found
+
+    async def _connected(self) -> _Held:
+        pooled = await self._engine.raw_connection()
+        driver = pooled.driver_connection
+        pooled.detach()
+        await driver.set_type_codec(
+            "timestamptz", schema="pg_catalog", encoder=_bytes_of, decoder=_number_of, format="binary"
+        )
+        return _Held(driver)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for connections in (self._internal, self._narrowed):
+            while connections.free:
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await connections.free.pop().driver.close()

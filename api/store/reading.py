@@ -1,0 +1,182 @@
+"""The hot read: the documents of facts that licences have, as one statement for any number of them.
+
+The statement is written once and compiled once for each engine. What it gives is made into the same facts that the rows
+would give; where it cannot tell, nothing is answered, and the rows are read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, and_, func, literal_column, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.store import catalogue, tables
+from api.store.columns import LATEST
+from api.store.conditions import among_parameter, known_now
+from api.store.contracts import ASKED, By, Packed, seen
+from api.store.documents import FORM, Contract, Stored, documents, read, state
+from api.store.engine import Database
+from api.store.raw import Key, Question, Raw, Row
+from api.store.tables import table_of
+from entitlements.facts import Account, Facts, License, Product, Release
+from schema.store import Viewer, ViewerKind
+
+REMEMBERED = 4096
+"""Accounts that are kept by what was read of them."""
+ACCOUNT = catalogue.ACCOUNT_COLUMNS
+
+
+# ---------------------------------------------------------------- the statement
+
+
+@cache
+def question(by: By, kind: ViewerKind) -> Question:
+    """The statement for licences by serial or id, as a kind of viewer may see them."""
+    return Question(f"documents by {by} for {kind.value}", _documents(by, kind))
+
+
+def _documents(by: By, kind: ViewerKind) -> Select[Any]:
+    """A row for each licence that exists and may be seen; without a body where only its rows can tell."""
+    license, own, contract = table_of(tables.License).alias(), documents.alias(), documents.alias()
+    account, facts = table_of(tables.Account).alias(), table_of(tables.AccountFacts).alias()
+    partner, of_partner = table_of(tables.Account).alias(), table_of(tables.AccountFacts).alias()
+    return (
+        select(
+            contract.c.body,
+            contract.c.written_at,
+            facts.c.recorded_at,
+            of_partner.c.recorded_at,
+            state.c.catalogue,
+            state.c.form,
+            Packed(account.c.id, account.c.reference, *(facts.c[name] for name in ACCOUNT)),
+            Packed(partner.c.id, partner.c.reference, *(of_partner.c[name] for name in ACCOUNT)),
+        )
+        .select_from(license)
+        .join(account, account.c.id == license.c.account_id)
+        .join(facts, and_(facts.c.account_id == account.c.id, known_now(facts)))
+        .join(state, state.c.id == literal_column("1"))
+        .outerjoin(own, own.c.license_id == license.c.id)
+        .outerjoin(contract, contract.c.license_id == own.c.contract_id)
+        .outerjoin(partner, and_(partner.c.id == facts.c.partner_id, seen(partner.c.id, kind)))
+        .outerjoin(of_partner, and_(of_partner.c.account_id == partner.c.id, known_now(of_partner)))
+        .where(among_parameter(license.c[by], ASKED), seen(license.c.account_id, kind))
+    )
+
+
+# ---------------------------------------------------------------- what is the same for every licence
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Products with their milestones, and releases, as known since an instant; by the number of its state."""
+
+    number: int
+    since: datetime
+    products: Mapping[str, Product]
+    releases: tuple[Release, ...]
+
+
+async def catalogue_of(connection: AsyncConnection) -> Catalogue:
+    """The catalogue as known now. Its number is read first: what is read after it can only be newer."""
+    number = (await connection.execute(select(state.c.catalogue))).scalar_one()
+    told = (tables.ProductFacts, tables.Milestone, tables.Release)
+    newest = union_all(*(select(func.max(table_of(one).c.recorded_at).label("at")) for one in told)).subquery()
+    since = await connection.scalar(select(func.max(newest.c.at)))
+    products = await catalogue.known_products(connection, None, (), LATEST)
+    by_id = {product.id.hex: replace(product, bases=()) for product in products}
+    return Catalogue(number, since or LATEST, by_id, await catalogue.known_releases(connection, LATEST))
+
+
+# ---------------------------------------------------------------- facts
+
+
+class Reader:
+    """Facts from documents."""
+
+    def __init__(self, database: Database, raw: Raw) -> None:
+        self._database = database
+        self._raw = raw
+        self._catalogue: Catalogue | None = None
+
+    async def facts(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> dict[UUID, Facts] | None:
+        """The facts of the licences that exist and may be seen, as known at an instant; None where rows must tell."""
+        if viewer.kind is not ViewerKind.INTERNAL and viewer.account is None:
+            return {}
+        rows = await self._raw.rows(question(by, viewer.kind), viewer, asked)
+        if rows is None:
+            return None
+        if not rows:
+            return {}
+        known = await self._known(rows[0][4])
+        if known is None or known.since > at:
+            return None
+        return _facts_of_all(rows, known, self._raw.moment(at))
+
+    async def _known(self, number: int) -> Catalogue | None:
+        """The catalogue of a number; None while it is changing."""
+        if self._catalogue is None or self._catalogue.number != number:
+            async with self._database.reading() as connection:
+                self._catalogue = await catalogue_of(connection)
+        return self._catalogue if self._catalogue.number == number else None
+
+
+def _facts_of_all(rows: Sequence[Row], known: Catalogue, at: Any) -> dict[UUID, Facts] | None:  # noqa: ANN401 - see Raw.moment
+    """The facts of every licence of the rows' contracts; None where rows must tell."""
+    found: dict[UUID, Facts] = {}
+    told: set[str] = set()
+    for body, written_at, account_at, partner_at, number, form, own, partner in rows:
+        if body is None or form != FORM or number != known.number:
+            return None
+        if written_at > at or account_at > at or (partner_at is not None and partner_at > at):
+            return None
+        if body in told:
+            continue
+        told.add(body)
+        account = _account(own, partner if partner_at is not None else None)
+        found.update(_facts_of(read(body), account, known))
+    return found
+
+
+def _facts_of(contract: Contract, account: Account, known: Catalogue) -> Iterator[tuple[UUID, Facts]]:
+    """The facts of a contract's licences; they share their parts."""
+    products = known.products
+    base, *others = contract.licenses
+    first = _license(base, None, account, products[base.product])
+    dependents = tuple([_license(one, first, account, products[one.product]) for one in others])
+    for license in (first, *dependents):
+        yield license.id, Facts(license, known.releases, dependents, contract.charges)
+
+
+def _license(stored: Stored, base: License | None, account: Account, product: Product) -> License:
+    return License(
+        stored.id,
+        stored.serial,
+        account,
+        product,
+        stored.model,
+        base,
+        stored.quantity,
+        stored.effective_on,
+        stored.executed_on,
+        stored.registered_on,
+        stored.license_expires_on,
+        stored.retired_on,
+        stored.installed_release,
+        stored.cloud_connected,
+        stored.cloud_licensed,
+        stored.altered,
+        stored.terms,
+        stored.options,
+        stored.warranty,
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _account(own: str, partner: str | None) -> Account:
+    id_, *rest = msgspec.json.decode(own)
+    return Account(UUID(id_), *rest, _account(partner, None) if partner is not None else None)
