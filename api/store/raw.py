@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-import asyncpg
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.dialects.sqlite import aiosqlite as aiosqlite_dialect
@@ -53,7 +53,7 @@ class Question:
     """A statement whose parameters are a list, `asked`, and for most viewers the account of whoever asks, `viewer`."""
 
     name: str
-    statement: Select[Any]
+    statement: Select[*tuple[Any, ...]]
     _texts: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict[str, tuple[str, tuple[str, ...]]])
 
     def text(self, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
@@ -112,11 +112,13 @@ class SqliteRaw:
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows; those of few licences before anything else is done."""
         if len(asked) <= AT_ONCE:
-            return self._rows(question, viewer, asked, False)
+            return self._rows(question, viewer, asked)
         async with self._thread:
-            return await asyncio.to_thread(self._rows, question, viewer, asked, True)
+            return await asyncio.to_thread(self._rows, question, viewer, asked, apart=True)
 
-    def _rows(self, question: Question, viewer: Viewer, asked: Sequence[Key], apart: bool) -> Sequence[Row] | None:  # noqa: FBT001 - which connection
+    def _rows(
+        self, question: Question, viewer: Viewer, asked: Sequence[Key], *, apart: bool = False
+    ) -> Sequence[Row] | None:
         text, names = question.text(SQLITE)
         items = json.dumps([one.hex if isinstance(one, UUID) else one for one in asked])
         ended = self.watcher(text) if self.watcher else None
@@ -260,7 +262,7 @@ class PostgresRaw:
 
     async def _connected(self) -> _Held:
         pooled = await self._engine.raw_connection()
-        driver = pooled.driver_connection
+        driver: Any = pooled.driver_connection
         pooled.detach()
         await driver.set_type_codec(
             "timestamptz", schema="pg_catalog", encoder=_bytes_of, decoder=_number_of, format="binary"

@@ -40,7 +40,7 @@ def question(by: By, kind: ViewerKind) -> Question:
     return Question(f"documents by {by} for {kind.value}", _documents(by, kind))
 
 
-def _documents(by: By, kind: ViewerKind) -> Select[Any]:
+def _documents(by: By, kind: ViewerKind) -> Select[*tuple[Any, ...]]:
     """A row for each licence that exists and may be seen; without a body where only its rows can tell."""
     license, own, contract = table_of(tables.License).alias(), documents.alias(), documents.alias()
     account, facts = table_of(tables.Account).alias(), table_of(tables.AccountFacts).alias()
@@ -178,5 +178,7 @@ def _license(stored: Stored, base: License | None, account: Account, product: Pr
 
 @lru_cache(maxsize=REMEMBERED)
 def _account(own: str, partner: str | None) -> Account:
-    id_, *rest = msgspec.json.decode(own)
-    return Account(UUID(id_), *rest, _account(partner, None) if partner is not None else None)
+    id_, reference, *rest = msgspec.json.decode(own, type=list[str | None])
+    told: dict[str, Any] = dict(zip(ACCOUNT, rest, strict=True))
+    held_by = _account(partner, None) if partner is not None else None
+    return Account(UUID(id_), str(reference), **told, partner=held_by)
