@@ -23,7 +23,7 @@ from schema.conflicts import ConflictEffect
 from schema.context import Context, Info, Language
 from schema.coverage import CoveragePeriod
 from schema.errors import BATCH_SIZE, BadInput
-from schema.licenses import License, facts_of
+from schema.licenses import License, facts_of, facts_of_each
 from schema.plans import Plan
 from schema.prices import pricing_of
 from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
@@ -224,9 +224,8 @@ async def _costed(context: Context, decision: Decision | Decided) -> tuple[Coste
 async def _checked(context: Context, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:
     """Decisions in the order of their questions; the facts of all of them are read together."""
     asked = [request_of(item, context) for item in inputs]
-    found = await gather(
-        *(facts_of(context, item.license, request.known_at) for item, request in zip(inputs, asked, strict=True))
-    )
+    refs = [(item.license, request.known_at) for item, request in zip(inputs, asked, strict=True)]
+    found = [await facts_of(context, *refs[0])] if len(refs) == 1 else await facts_of_each(context, refs)
     decided: list[EntitlementDecision] = []
     for known, request in zip(found, asked, strict=True):
         if len(decided) % AT_A_TIME == AT_A_TIME - 1:

@@ -57,6 +57,8 @@ class Context:
     request_id: str = field(default_factory=lambda: uuid4().hex)
     observer: Observer = field(default_factory=Nobody)
     """Who is told what is run and decided."""
+    is_alone: bool = False
+    """Whether the operation's only field is being answered: nothing else could be read together with what it reads."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
     _turns: Lock = field(default_factory=Lock, init=False)

@@ -1,10 +1,11 @@
 """Licences: what is recorded of them, and what follows from it."""
 
-from asyncio import gather
-from collections.abc import Awaitable
+from collections import defaultdict
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -245,22 +246,49 @@ async def connection(
     """A page of licences with their facts."""
     context = info.context
     page = await context.store.licenses(context.viewer, wanted, order, asked)
-    found = await gather(*(context.loaders.facts_by_id(id_, context.now) for _, id_ in page.items))
+    found = await context.store.facts_by_id(context.viewer, [id_ for _, id_ in page.items], context.now)
     write = listing(order).cursor
     edges = [
         LicenseEdge(node=License.of(known.license, known, context.now), cursor=write(key))
-        for (key, _), known in zip(page.items, found, strict=True)
-        if known is not None and known.license is not None
+        for key, id_ in page.items
+        if (known := found.get(id_)) is not None and known.license is not None
     ]
     return LicenseConnection(edges=edges, page_info=PageInfo.of(page, [edge.cursor for edge in edges]), chosen=wanted)
 
 
 def facts_of(context: Context, by: LicenseRef, known_at: datetime) -> Awaitable[facts.Facts | None]:
     """The facts of the licence that a reference names; None for one malformed, unknown or not the viewer's."""
+    loaders = context.loaders
     if by.serial and SERIAL.fullmatch(by.serial.value):
-        return context.loaders.facts_by_serial(by.serial.value, known_at)
+        load = loaders.facts_by_serial_at_once if context.is_alone else loaders.facts_by_serial
+        return load(by.serial.value, known_at)
     id_ = read_id_of(Kind.LICENSE, by.id.value) if by.id else None
-    return context.loaders.facts_by_id(id_, known_at) if id_ else _nothing()
+    if id_ is None:
+        return _nothing()
+    return (loaders.facts_by_id_at_once if context.is_alone else loaders.facts_by_id)(id_, known_at)
+
+
+async def facts_of_each(context: Context, asked: Sequence[tuple[LicenseRef, datetime]]) -> list[facts.Facts | None]:
+    """The facts of many licences, each as known at an instant; they are read together, whoever else reads."""
+    by_serial: defaultdict[datetime, list[str]] = defaultdict(list)
+    by_id: defaultdict[datetime, list[UUID]] = defaultdict(list)
+    keys: list[tuple[str | UUID | None, datetime]] = []
+    for by, known_at in asked:
+        key: str | UUID | None = None
+        if by.serial and SERIAL.fullmatch(by.serial.value):
+            key = by.serial.value
+            by_serial[known_at].append(key)
+        elif by.id and (key := read_id_of(Kind.LICENSE, by.id.value)):
+            by_id[known_at].append(key)
+        keys.append((key, known_at))
+    found: dict[tuple[str | UUID | None, datetime], facts.Facts] = {}
+    for known_at, serials in by_serial.items():
+        read = await context.store.facts_by_serial(context.viewer, serials, known_at)
+        found.update({(serial, known_at): one for serial, one in read.items()})
+    for known_at, ids in by_id.items():
+        read_by_id = await context.store.facts_by_id(context.viewer, ids, known_at)
+        found.update({(id_, known_at): one for id_, one in read_by_id.items()})
+    return [found.get(key) for key in keys]
 
 
 async def _nothing() -> None:

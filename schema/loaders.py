@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,6 +18,11 @@ AsKnown = tuple[K, datetime]
 PriceKey = tuple[str, str, str, datetime]
 """A book, a currency, a product's code, and a known time."""
 
+FactsBySerial = DataLoader[AsKnown[str], Facts | None]
+FactsById = DataLoader[AsKnown[UUID], Facts | None]
+ProductsByCode = DataLoader[AsKnown[str], Product | None]
+ProductsById = DataLoader[AsKnown[UUID], Product | None]
+
 
 class Loaders:
     """One for each kind of key; a key that names nothing, or nothing of the viewer's, gives None."""
@@ -24,15 +30,50 @@ class Loaders:
     def __init__(self, viewer: Viewer, store: Store) -> None:
         self._viewer = viewer
         self._store = store
-        self._by_serial = DataLoader[AsKnown[str], Facts | None](_as_known(self._facts_by_serial))
-        self._by_id = DataLoader[AsKnown[UUID], Facts | None](_as_known(self._facts_by_id))
-        self._releases = DataLoader[datetime, tuple[Release, ...]](self._releases_known)
-        self.accounts_by_reference = DataLoader[str, Account | None](_each(self._accounts_by_reference))
-        self.accounts_by_id = DataLoader[UUID, Account | None](_each(self._accounts_by_id))
-        self.products_by_code = DataLoader[AsKnown[str], Product | None](_as_known(store.products_by_code))
-        self.products_by_id = DataLoader[AsKnown[UUID], Product | None](_as_known(store.products_by_id))
-        self.prices = DataLoader[PriceKey, tuple[Price, ...]](self._prices)
-        self.late_fee_policies = DataLoader[datetime, str | None](self._late_fee_policies)
+
+    # Each is made when it is first asked for: most requests need one of them, or none.
+
+    @cached_property
+    def _by_serial(self) -> FactsBySerial:
+        return DataLoader(_as_known(self._facts_by_serial))
+
+    @cached_property
+    def _by_id(self) -> FactsById:
+        return DataLoader(_as_known(self._facts_by_id))
+
+    @cached_property
+    def _releases(self) -> DataLoader[datetime, tuple[Release, ...]]:
+        return DataLoader(self._releases_known)
+
+    @cached_property
+    def accounts_by_reference(self) -> DataLoader[str, Account | None]:
+        """Accounts as known now."""
+        return DataLoader(_each(self._accounts_by_reference))
+
+    @cached_property
+    def accounts_by_id(self) -> DataLoader[UUID, Account | None]:
+        """Accounts as known now."""
+        return DataLoader(_each(self._accounts_by_id))
+
+    @cached_property
+    def products_by_code(self) -> ProductsByCode:
+        """Products as known at an instant."""
+        return DataLoader(_as_known(self._store.products_by_code))
+
+    @cached_property
+    def products_by_id(self) -> ProductsById:
+        """Products as known at an instant."""
+        return DataLoader(_as_known(self._store.products_by_id))
+
+    @cached_property
+    def prices(self) -> DataLoader[PriceKey, tuple[Price, ...]]:
+        """The prices of a product."""
+        return DataLoader(self._prices)
+
+    @cached_property
+    def late_fee_policies(self) -> DataLoader[datetime, str | None]:
+        """The text of the late-fee policies."""
+        return DataLoader(self._late_fee_policies)
 
     def facts_by_serial(self, serial: str, known_at: datetime) -> Awaitable[Facts | None]:
         """The facts of a licence by its serial."""
@@ -41,6 +82,14 @@ class Loaders:
     def facts_by_id(self, id_: UUID, known_at: datetime) -> Awaitable[Facts | None]:
         """The facts of a licence by its id."""
         return self._by_id.load((id_, known_at))
+
+    async def facts_by_serial_at_once(self, serial: str, known_at: datetime) -> Facts | None:
+        """The same where nothing else could be read together with it."""
+        return (await self._store.facts_by_serial(self._viewer, (serial,), known_at)).get(serial)
+
+    async def facts_by_id_at_once(self, id_: UUID, known_at: datetime) -> Facts | None:
+        """The same where nothing else could be read together with it."""
+        return (await self._store.facts_by_id(self._viewer, (id_,), known_at)).get(id_)
 
     async def facts_of_nothing(self, known_at: datetime) -> Facts:
         """What a check of an unknown licence rests on: the releases alone."""

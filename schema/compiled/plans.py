@@ -98,9 +98,12 @@ class Plan:
     conversions: list[Conversion]
     root: Callable[[None, Request], Any]
     is_async: bool
+    is_alone: bool
+    """Whether it asks for one field only."""
 
     async def run(self, context: Context, given: Mapping[str, Any] | None) -> Data:
         """The operation's data. Raises Surprise where graphql-core has to answer."""
+        context.is_alone = self.is_alone
         try:
             found = self.root(None, Request(context, self._variables(given), self.conversions))
             return await found if self.is_async else found
@@ -125,7 +128,8 @@ def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, opera
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     writing = Writing(schema, converter, Selections(schema, fragments))
     name, is_async = writing.projection(schema.query_type, [operation.selection_set])
-    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async)
+    asked = writing.selections.of(schema.query_type, [operation.selection_set])
+    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async, len(asked) == 1)
 
 
 @dataclass(slots=True)
