@@ -61,7 +61,10 @@ def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
 
 
 def _concluded(findings: list[Finding], plan: str | None = None, period: Period | None = None) -> Judgement:
-    reasons = ordered(finding for finding in findings if isinstance(finding, Reason))
-    cited = (finding.clause if isinstance(finding, Reason) else finding for finding in findings)
-    clauses = dict.fromkeys(clause for clause in cited if clause is not None)
-    return Judgement(verdict_of(reasons), reasons, tuple(clauses), plan, period)
+    reasons = ordered([finding for finding in findings if isinstance(finding, Reason)])
+    cited: dict[str, Clause] = {}
+    for finding in findings:
+        clause = finding.clause if isinstance(finding, Reason) else finding
+        if clause is not None:
+            cited.setdefault(clause.id, clause)
+    return Judgement(verdict_of(reasons), reasons, tuple(cited.values()), plan, period)

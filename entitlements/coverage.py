@@ -5,7 +5,6 @@ highest plan on top, and cut where the product's support or the licence itself e
 its base's, from its own activation on.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -107,25 +106,24 @@ class Timeline:
 
     def held_last(self, day: date) -> Period | None:
         """The period that covers a day or, failing that, the last one before it."""
-        position = self._begun(day) - 1
-        return self.periods[position] if position >= 0 else None
+        for period in reversed(self.periods):  # there are few, and the last ones are asked about
+            if period.starts_on <= day:
+                return period
+        return None
 
     def next_after(self, day: date) -> Period | None:
         """The first period that starts after a day."""
-        position = self._begun(day)
-        return self.periods[position] if position < len(self.periods) else None
+        return next((period for period in self.periods if period.starts_on > day), None)
 
     def unbroken_until(self, period: Period) -> date:
         """The last day of the unbroken coverage that a period is part of."""
         end = period.expires_on
-        for following in self.periods[self._begun(period.starts_on) :]:
-            if following.starts_on != end + ONE_DAY:
-                break
-            end = following.expires_on
+        for following in self.periods:
+            if following.starts_on > end:
+                if following.starts_on != end + ONE_DAY:
+                    break
+                end = following.expires_on
         return end
-
-    def _begun(self, day: date) -> int:
-        return bisect_right(self.periods, day, key=lambda period: period.starts_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,8 @@ def own_state(license: License, line: Timeline, day: date, guide: Guide) -> Cove
         return CoverageState.RETIRED
     if line.activation is None:
         return CoverageState.NOT_ACTIVATED
-    if line.covering(day) is not None:
+    held = line.held_last(day)
+    if held is not None and held.expires_on >= day:
         return CoverageState.COVERED
     has_ended = line.ends_on is not None and line.ends_on < day
     if license.base is None and not line.periods:
@@ -205,7 +204,6 @@ def own_state(license: License, line: Timeline, day: date, guide: Guide) -> Cove
         return CoverageState.NOT_STARTED
     if has_ended:
         return CoverageState.END_OF_SUPPORT
-    held = line.held_last(day)
     if license.base is not None or held is None:
         return CoverageState.COVERED
     lapse = (day - held.expires_on).days
