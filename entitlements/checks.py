@@ -3,7 +3,7 @@
 Every rule is asked, not only until the first no. `judge` is the whole of it; R-CHK says case by case what is answered.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from entitlements.cases import Case
 from entitlements.clauses import Clause
@@ -42,8 +42,18 @@ class Judgement:
     verdict: Verdict
     reasons: tuple[Reason, ...]
     clauses: tuple[Clause, ...]
-    plan: str | None = None
-    period: Period | None = None
+    case: Case | None = field(default=None, compare=False, repr=False)
+    """What the rules were asked about; None where they were not asked."""
+
+    @property
+    def plan(self) -> str | None:
+        """The plan in force on the day."""
+        return self.case.plan if self.case else None
+
+    @property
+    def period(self) -> Period | None:
+        """The period in force on the day, else the last one before it."""
+        return (self.case.period or self.case.timeline.held_last(self.case.day)) if self.case else None
 
 
 def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
@@ -54,17 +64,21 @@ def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
     if known.license is None:
         message = said("no licence of this reference exists, or it is not yours to see")
         return _concluded([blocks(ReasonCode.UNKNOWN_LICENSE, message, guide.clause("R-CHK-11"))])
-    case = Case(known, known.license, request, guide)
-    rules = RULES_BY_SERVICE.get(request.service, RULES)
+    return judged(Case(known, known.license, request, guide))
+
+
+def judged(case: Case) -> Judgement:
+    """The outcome of every rule for a request that can be judged."""
+    rules = RULES_BY_SERVICE.get(case.request.service, RULES)
     findings = [finding for rule in rules for finding in rule(case)]
-    return _concluded(findings, case.plan, case.period or case.timeline.held_last(case.day))
+    return _concluded(findings, case)
 
 
-def _concluded(findings: list[Finding], plan: str | None = None, period: Period | None = None) -> Judgement:
+def _concluded(findings: list[Finding], case: Case | None = None) -> Judgement:
     reasons = ordered([finding for finding in findings if isinstance(finding, Reason)])
     cited: dict[str, Clause] = {}
     for finding in findings:
         clause = finding.clause if isinstance(finding, Reason) else finding
         if clause is not None:
             cited.setdefault(clause.id, clause)
-    return Judgement(verdict_of(reasons), reasons, tuple(cited.values()), plan, period)
+    return Judgement(verdict_of(reasons), reasons, tuple(cited.values()), case)

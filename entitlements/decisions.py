@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
 from entitlements import commitments, remedies, stability
-from entitlements.cases import Case
 from entitlements.checks import Judgement, judge
 from entitlements.clauses import Clause
 from entitlements.commitments import Commitment
@@ -87,9 +86,10 @@ class Decision:
     @cached_property
     def commitment(self) -> Commitment | None:
         """What is promised; None when not entitled, without a plan in force, and for hardware repair."""
-        if not self.entitled or self.facts.license is None or self.request.service is Service.HARDWARE_REPAIR:
+        case = self._judgement.case
+        if case is None or not self.entitled or self.request.service is Service.HARDWARE_REPAIR:
             return None
-        return commitments.commitment(Case(self.facts, self.facts.license, self.request, self.guide))
+        return commitments.commitment(case)
 
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:

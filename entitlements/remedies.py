@@ -335,7 +335,7 @@ def _reach_support(case: Case, told: dict[str, str], acts: tuple[Act, ...]) -> I
             yield Act(RemedyKind.CHANGE_LANGUAGE, said("go on in {language}", language=language), language=language)
     if case.request.requester is Requester.END_USER:
         yield _ask_as_administrator()
-    opening = case.window_hours.opening_from(case.request.at)
+    opening = case.window_hours.opening_from(case.at)
     message = said(
         "wait until {opening} UTC, when {theater} opens", opening=f"{opening:%Y-%m-%d %H:%M}", theater=case.theater
     )
