@@ -3,6 +3,7 @@
 Every rule is asked, not only until the first no. `judge` is the whole of it; R-CHK says case by case what is answered.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from entitlements.cases import Case
@@ -41,9 +42,16 @@ class Judgement:
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
-    clauses: tuple[Clause, ...]
+    findings: tuple[Finding, ...]
+    """What the rules yielded, in their order."""
     case: Case | None = field(default=None, compare=False, repr=False)
     """What the rules were asked about; None where they were not asked."""
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause that was applied, once."""
+        cited = (finding.clause if isinstance(finding, Reason) else finding for finding in self.findings)
+        return tuple({clause.id: clause for clause in cited if clause is not None}.values())
 
     @property
     def plan(self) -> str | None:
@@ -60,7 +68,7 @@ def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
     """Every reason, gravest first, and the verdict that follows from them (R-CHK-1)."""
     faults = invalid(known, request, guide)
     if faults:
-        return _concluded(list(faults))
+        return _concluded(faults)
     if known.license is None:
         message = said("no licence of this reference exists, or it is not yours to see")
         return _concluded([blocks(ReasonCode.UNKNOWN_LICENSE, message, guide.clause("R-CHK-11"))])
@@ -70,15 +78,9 @@ def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
 def judged(case: Case) -> Judgement:
     """The outcome of every rule for a request that can be judged."""
     rules = RULES_BY_SERVICE.get(case.request.service, RULES)
-    findings = [finding for rule in rules for finding in rule(case)]
-    return _concluded(findings, case)
+    return _concluded([finding for rule in rules for finding in rule(case)], case)
 
 
-def _concluded(findings: list[Finding], case: Case | None = None) -> Judgement:
+def _concluded(findings: Sequence[Finding], case: Case | None = None) -> Judgement:
     reasons = ordered([finding for finding in findings if isinstance(finding, Reason)])
-    cited: dict[str, Clause] = {}
-    for finding in findings:
-        clause = finding.clause if isinstance(finding, Reason) else finding
-        if clause is not None:
-            cited.setdefault(clause.id, clause)
-    return Judgement(verdict_of(reasons), reasons, tuple(cited.values()), case)
+    return Judgement(verdict_of(reasons), reasons, tuple(findings), case)

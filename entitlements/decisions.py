@@ -94,7 +94,7 @@ class Decision:
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """The ways to a yes, the cheapest first; empty for a yes."""
-        return remedies.remedies(self.facts, self.request, self.guide)
+        return remedies.remedies(self.facts, self.request, self.guide, self._judgement)
 
     @cached_property
     def conflicts(self) -> tuple[ConflictEffect, ...]:
