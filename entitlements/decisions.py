@@ -11,7 +11,7 @@ from entitlements import commitments, remedies, stability
 from entitlements.checks import Judgement, judge
 from entitlements.clauses import Clause
 from entitlements.commitments import Commitment
-from entitlements.coverage import Period
+from entitlements.coverage import Period, timeline
 from entitlements.facts import Facts, License
 from entitlements.guide import Conflict, Guide, Reading
 from entitlements.reasons import Reason, ReasonCode, Verdict
@@ -27,6 +27,14 @@ class ConflictEffect:
     reading: Reading
     verdict_otherwise: Verdict
     commitment_otherwise: Commitment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The names of the guide's values that were looked at for the timelines, and by the rules besides."""
+
+    by_dates: frozenset[str]
+    by_rules: set[str]
 
 
 class Decision:
@@ -102,22 +110,47 @@ class Decision:
         if any(reason.code in {ReasonCode.INVALID_REQUEST, ReasonCode.UNKNOWN_LICENSE} for reason in self.reasons):
             return ()
         found: list[ConflictEffect] = []
-        looked_at = self._looked_at
+        seen = self._looked_at()
         for conflict in self.guide.conflicts:
             for reading in conflict.readings:
-                if looked_at.isdisjoint(reading.overrides):  # what was not looked at cannot have changed anything
-                    continue
-                otherwise = Decision(self.facts, self.request, _under(self.guide, reading))
-                if (otherwise.verdict, otherwise.commitment) != (self.verdict, self.commitment):
+                otherwise = self._under(reading, seen)
+                if otherwise is not None and (otherwise.verdict, otherwise.commitment) != (
+                    self.verdict,
+                    self.commitment,
+                ):
                     found.append(ConflictEffect(conflict, reading, otherwise.verdict, otherwise.commitment))
         return tuple(found)
 
-    @property
-    def _looked_at(self) -> set[str]:
+    def _looked_at(self) -> "_LookedAt":
         """The names of the guide's values on which verdict and commitment rest."""
         names: set[str] = set()
-        _ = Decision(self.facts, self.request, self.guide.watched(names)).commitment
-        return names
+        watched = self.guide.watched(names)
+        for license in self._contract:
+            timeline(license, watched)
+        seen = _LookedAt(frozenset(names), names)
+        names.clear()  # the timelines are remembered now, so that what follows is looked at for itself
+        _ = Decision(self.facts, self.request, watched).commitment
+        return seen
+
+    def _under(self, reading: Reading, seen: "_LookedAt") -> "Decision | None":
+        """The decision under another reading; None where it is the same, as all is that was looked at."""
+        changed = reading.overrides
+        dates_alone, rules_alone = seen.by_rules.isdisjoint(changed), seen.by_dates.isdisjoint(changed)
+        if dates_alone and rules_alone:
+            return None
+        under = _under(self.guide, reading)
+        if rules_alone:
+            for license in self._contract:
+                timeline.remember(license, under, timeline(license, self.guide))
+        if dates_alone and all(timeline(one, under) == timeline(one, self.guide) for one in self._contract):
+            return None
+        return Decision(self.facts, self.request, under)
+
+    @property
+    def _contract(self) -> tuple[License, ...]:
+        """The licences whose dates matter: the one asked about, and its base."""
+        license = self.facts.license
+        return tuple(one for one in (license.base, license) if one is not None) if license is not None else ()
 
     @cached_property
     def stable_until(self) -> datetime | None:

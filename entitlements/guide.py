@@ -98,6 +98,10 @@ class _Watched(Mapping[str, Dated[Any]]):
         self._names.add(self._prefix + name)
         return self._values[name]
 
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Mapping has it
+        self._names.add(self._prefix + name)
+        return self._values.get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         self._names.update(self._prefix + name for name in self._values)
         return iter(self._values)
