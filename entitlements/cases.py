@@ -89,7 +89,7 @@ class Case:
         """The hours in which the plan's clocks run (R-SLA-1)."""
         plan = self.plan
         extended = plan is None or self.guide.series(CLOCKS_RUN_EXTENDED, plan).on(self.guide.in_force_from).value
-        return self._hours(extended=extended)
+        return self.window_hours if extended else self._hours(extended=False)
 
     def _hours(self, *, extended: bool) -> Hours:
         guide, at = self.guide, self.day

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from entitlements import lifecycle
 from entitlements.clauses import Clause
@@ -267,6 +268,8 @@ def _included(license: License, activated: Activation, guide: Guide) -> Span:
 
 def _layered(spans: Sequence[Span], guide: Guide) -> list[Period]:
     """Spans laid over one another: each day has the highest plan; of equals, the one begun earlier (R-COV-4)."""
+    if all(before.expires_on < after.starts_on for before, after in pairwise(spans)):
+        return [_as_period(one, one.starts_on, one.expires_on) for one in spans if one.starts_on <= one.expires_on]
     found: list[Period] = []
     bounds = sorted({s.starts_on for s in spans} | {s.expires_on + ONE_DAY for s in spans})
     owner: Span | None = None

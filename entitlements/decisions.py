@@ -3,6 +3,7 @@
 The rest is what is promised, what would help, what another reading of the guide would change, how long it all holds.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -33,8 +34,9 @@ class ConflictEffect:
 class _LookedAt:
     """The names of the guide's values that were looked at for the timelines, and by the rules besides."""
 
-    by_dates: frozenset[str]
-    by_rules: set[str]
+    by_dates: AbstractSet[str]
+    by_rules: AbstractSet[str]
+    by_any: AbstractSet[str]
 
 
 class Decision:
@@ -113,6 +115,8 @@ class Decision:
         seen = self._looked_at()
         for conflict in self.guide.conflicts:
             for reading in conflict.readings:
+                if seen.by_any.isdisjoint(reading.overrides):  # what was not looked at cannot have changed anything
+                    continue
                 otherwise = self._under(reading, seen)
                 if otherwise is not None and (otherwise.verdict, otherwise.commitment) != (
                     self.verdict,
@@ -127,22 +131,21 @@ class Decision:
         watched = self.guide.watched(names)
         for license in self._contract:
             timeline(license, watched)
-        seen = _LookedAt(frozenset(names), names)
+        by_dates = frozenset(names)
         names.clear()  # the timelines are remembered now, so that what follows is looked at for itself
         _ = Decision(self.facts, self.request, watched).commitment
-        return seen
+        return _LookedAt(by_dates, names, by_dates | names)
 
     def _under(self, reading: Reading, seen: "_LookedAt") -> "Decision | None":
-        """The decision under another reading; None where it is the same, as all is that was looked at."""
+        """The decision under another reading; None where the dates alone could change it, and do not."""
         changed = reading.overrides
-        dates_alone, rules_alone = seen.by_rules.isdisjoint(changed), seen.by_dates.isdisjoint(changed)
-        if dates_alone and rules_alone:
-            return None
         under = _under(self.guide, reading)
-        if rules_alone:
+        if changed.keys().isdisjoint(seen.by_dates):
             for license in self._contract:
                 timeline.remember(license, under, timeline(license, self.guide))
-        if dates_alone and all(timeline(one, under) == timeline(one, self.guide) for one in self._contract):
+        elif changed.keys().isdisjoint(seen.by_rules) and all(
+            timeline(one, under) == timeline(one, self.guide) for one in self._contract
+        ):
             return None
         return Decision(self.facts, self.request, under)
 

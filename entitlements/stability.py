@@ -15,7 +15,15 @@ from entitlements.checks import judge, judged
 from entitlements.dates import ONE_DAY, day_of, start_of_day
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
-from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, CHANNEL, GRACE_DAYS, POLICY_ZONE, WEEK
+from entitlements.parameters import (
+    CALENDAR_FIRST_DAY,
+    CALENDAR_LAST_DAY,
+    CHANNEL,
+    GRACE_DAYS,
+    POLICY_ZONE,
+    THEATER,
+    WEEK,
+)
 from entitlements.reasons import Verdict
 from entitlements.requests import CheckRequest
 from entitlements.validity import invalid
@@ -81,11 +89,11 @@ def _boundaries(facts: Facts, license: License, request: CheckRequest, guide: Gu
     """The instants after `at` at which a rule may answer otherwise, in order; then None, for the stretch after them."""
     zone = guide.value(POLICY_ZONE, guide.in_force_from)
     last = guide.value(CALENDAR_LAST_DAY, guide.in_force_from)
-    asked_on = day_of(request.at, zone)  # none of an earlier day's instants is after it
-    days = {day for day in _days(facts, license, guide) if asked_on <= day <= last}
+    asked_on = day_of(request.at, zone)
+    days = {day for day in _days(facts, license, guide) if asked_on < day <= last}
     instants = {start_of_day(day, zone).astimezone(UTC) for day in days}
     instants.update(_week_changes(license, request, guide))
-    yield from sorted(instant for instant in instants if instant > request.at)
+    yield from sorted(instants)
     yield None
 
 
@@ -129,8 +137,10 @@ def _guide_days(guide: Guide) -> tuple[date, ...]:
 
 
 def _week_changes(license: License, request: CheckRequest, guide: Guide) -> Iterator[datetime]:
-    """The instants, in the theater's own zone, from which its week is another."""
+    """The instants after `at`, in the theater's own zone, from which its week is another."""
     theater = request.theater or license.account.theater
-    zone = hours.hours_of(guide, theater, guide.in_force_from, on_extended_days=False, on_holidays=False).terms.zone
+    zone = guide.series(THEATER, theater).on(guide.in_force_from).value.zone
+    asked_on = day_of(request.at, zone)
     for entry in guide.series(WEEK, theater).entries:
-        yield start_of_day(entry.effective, zone).astimezone(UTC)
+        if entry.effective > asked_on:
+            yield start_of_day(entry.effective, zone).astimezone(UTC)
