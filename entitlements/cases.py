@@ -1,13 +1,14 @@
 """One question about one licence, with what the rules keep asking of it: the day, the coverage, the plan, the hours.
 
-A case is what every check, commitment and remedy looks at. It is read-only; what is dear is worked out once, on demand.
+A case is what every check, commitment and remedy looks at. It is read-only: what every check asks for is there from the
+beginning, what is dear and asked for by some is worked out once, on demand.
 """
 
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 
 from entitlements import coverage, plans
-from entitlements.coverage import Coverage, CoverageState, Period, Timeline
+from entitlements.coverage import CoverageState
 from entitlements.dates import day_of
 from entitlements.facts import Facts, License, Release
 from entitlements.guide import Guide
@@ -27,58 +28,41 @@ from entitlements.requests import CheckRequest
 
 
 class Case:
-    """A licence that exists, a request and a guide."""
+    """A licence that exists, a request and a guide; `at` where another instant is asked about than the request's."""
 
-    def __init__(self, facts: Facts, license: License, request: CheckRequest, guide: Guide) -> None:
+    def __init__(
+        self, facts: Facts, license: License, request: CheckRequest, guide: Guide, at: datetime | None = None
+    ) -> None:
         self.facts = facts
         self.license = license
         self.request = request
         self.guide = guide
-
-    @cached_property
-    def day(self) -> date:
+        self.at = at or request.at
+        self.day = day = day_of(self.at, guide.value(POLICY_ZONE, guide.in_force_from))
         """The day of `at` in the policy zone (R-CHK)."""
-        return day_of(self.request.at, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
-
-    # ------------------------------------------------------------ coverage
-
-    @cached_property
-    def timeline(self) -> Timeline:
+        self.timeline = coverage.timeline(license, guide)
         """The licence's own timeline."""
-        return coverage.timeline(self.license, self.guide)
-
-    @cached_property
-    def coverage(self) -> Coverage:
+        self.coverage = coverage.coverage_from(license, self.timeline, day, guide)
         """The licence's coverage on the day."""
-        return coverage.coverage_from(self.license, self.timeline, self.day, self.guide)
-
-    @cached_property
-    def base_coverage(self) -> Coverage | None:
+        self.base_coverage = coverage.coverage_on(license.base, day, guide) if license.base else None
         """The base's coverage on the day; None for a licence without a base."""
-        base = self.license.base
-        return coverage.coverage_on(base, self.day, self.guide) if base else None
-
-    @cached_property
-    def is_served_within_grace(self) -> bool:
+        self.is_served_within_grace = self._is_served_within_grace()
         """Whether the guide is read to serve the days of grace, and this is one of them (X-GAP-SERVICE)."""
-        contract = self.base_coverage or self.coverage
-        within = contract.state is CoverageState.EXPIRED_RENEWABLE
-        own = self.coverage.state in {CoverageState.EXPIRED_RENEWABLE, CoverageState.BASE_NOT_COVERED}
-        return within and own and self.guide.value(SERVED_WITHIN_GRACE, self.day)
-
-    @cached_property
-    def period(self) -> Period | None:
+        self.period = self.timeline.held_last(day) if self.is_served_within_grace else self.coverage.period
         """The period in force on the day."""
-        return self.timeline.held_last(self.day) if self.is_served_within_grace else self.coverage.period
-
-    @property
-    def plan(self) -> str | None:
+        self.plan = self.period.plan if self.period else None
         """The plan in force on the day."""
-        return self.period.plan if self.period else None
+
+    def _is_served_within_grace(self) -> bool:
+        contract = self.base_coverage or self.coverage
+        if contract.state is not CoverageState.EXPIRED_RENEWABLE:
+            return False
+        own = self.coverage.state in {CoverageState.EXPIRED_RENEWABLE, CoverageState.BASE_NOT_COVERED}
+        return own and self.guide.value(SERVED_WITHIN_GRACE, self.day)
 
     # ------------------------------------------------------------ what the plan grants
 
-    @cached_property
+    @property
     def level(self) -> str:
         """The level of support, a feature's code, that the requester is served at."""
         return self.guide.series(LEVEL, self.request.requester).on(self.guide.in_force_from).value
@@ -105,7 +89,7 @@ class Case:
         """The hours in which the plan's clocks run (R-SLA-1)."""
         plan = self.plan
         extended = plan is None or self.guide.series(CLOCKS_RUN_EXTENDED, plan).on(self.guide.in_force_from).value
-        return self._hours(extended=extended)
+        return self.window_hours if extended else self._hours(extended=False)
 
     def _hours(self, *, extended: bool) -> Hours:
         guide, at = self.guide, self.day

@@ -25,14 +25,17 @@ def is_outstanding(charge: Charge, day: date) -> bool:
 
 def held_days(charge: Charge, held_from: HeldFrom) -> HeldDays | None:
     """When a charge holds support; neither the due day nor the day of payment is held. None for one that never does."""
-    first = charge.due_on + ONE_DAY if charge.due_on < date.max else date.max
-    if held_from is HeldFrom.ORDER:
-        first = charge.order_date or charge.due_on
+    first = _first_held(charge, held_from)
     last = charge.paid_on - ONE_DAY if charge.paid_on is not None else None
     return HeldDays(charge, first, last) if last is None or first <= last else None
 
 
 def is_held(charge: Charge, day: date, held_from: HeldFrom) -> bool:
     """Whether a charge holds support on a day."""
-    held = held_days(charge, held_from)
-    return held is not None and held.first <= day and (held.last is None or day <= held.last)
+    return (charge.paid_on is None or day < charge.paid_on) and _first_held(charge, held_from) <= day
+
+
+def _first_held(charge: Charge, held_from: HeldFrom) -> date:
+    if held_from is HeldFrom.ORDER:
+        return charge.order_date or charge.due_on
+    return charge.due_on + ONE_DAY if charge.due_on < date.max else date.max

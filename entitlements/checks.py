@@ -3,7 +3,8 @@
 Every rule is asked, not only until the first no. `judge` is the whole of it; R-CHK says case by case what is answered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from entitlements.cases import Case
 from entitlements.clauses import Clause
@@ -41,27 +42,45 @@ class Judgement:
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
-    clauses: tuple[Clause, ...]
-    plan: str | None = None
-    period: Period | None = None
+    findings: tuple[Finding, ...]
+    """What the rules yielded, in their order."""
+    case: Case | None = field(default=None, compare=False, repr=False)
+    """What the rules were asked about; None where they were not asked."""
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause that was applied, once."""
+        cited = (finding.clause if isinstance(finding, Reason) else finding for finding in self.findings)
+        return tuple({clause.id: clause for clause in cited if clause is not None}.values())
+
+    @property
+    def plan(self) -> str | None:
+        """The plan in force on the day."""
+        return self.case.plan if self.case else None
+
+    @property
+    def period(self) -> Period | None:
+        """The period in force on the day, else the last one before it."""
+        return (self.case.period or self.case.timeline.held_last(self.case.day)) if self.case else None
 
 
 def judge(known: Facts, request: CheckRequest, guide: Guide) -> Judgement:
     """Every reason, gravest first, and the verdict that follows from them (R-CHK-1)."""
     faults = invalid(known, request, guide)
     if faults:
-        return _concluded(list(faults))
+        return _concluded(faults)
     if known.license is None:
         message = said("no licence of this reference exists, or it is not yours to see")
         return _concluded([blocks(ReasonCode.UNKNOWN_LICENSE, message, guide.clause("R-CHK-11"))])
-    case = Case(known, known.license, request, guide)
-    rules = RULES_BY_SERVICE.get(request.service, RULES)
-    findings = [finding for rule in rules for finding in rule(case)]
-    return _concluded(findings, case.plan, case.period or case.timeline.held_last(case.day))
+    return judged(Case(known, known.license, request, guide))
 
 
-def _concluded(findings: list[Finding], plan: str | None = None, period: Period | None = None) -> Judgement:
-    reasons = ordered(finding for finding in findings if isinstance(finding, Reason))
-    cited = (finding.clause if isinstance(finding, Reason) else finding for finding in findings)
-    clauses = dict.fromkeys(clause for clause in cited if clause is not None)
-    return Judgement(verdict_of(reasons), reasons, tuple(clauses), plan, period)
+def judged(case: Case) -> Judgement:
+    """The outcome of every rule for a request that can be judged."""
+    rules = RULES_BY_SERVICE.get(case.request.service, RULES)
+    return _concluded([finding for rule in rules for finding in rule(case)], case)
+
+
+def _concluded(findings: Sequence[Finding], case: Case | None = None) -> Judgement:
+    reasons = ordered([finding for finding in findings if isinstance(finding, Reason)])
+    return Judgement(verdict_of(reasons), reasons, tuple(findings), case)

@@ -54,7 +54,7 @@ def commitment(case: Case) -> Commitment | None:
     if plan is None:
         return None
     guide, request = case.guide, case.request
-    at = request.at.astimezone(UTC)
+    at = case.at.astimezone(UTC)
     begun = guide.in_force_from
     reactions = guide.series(REACTION, plan).on(begun).value
     is_on_call, runs_elapsed = _on_call(case)
@@ -88,7 +88,7 @@ def _on_call(case: Case) -> tuple[bool, bool]:
     if not on_call.is_open_to(case) or on_call.unmet(case):
         return False, False
     elapsed = case.request.priority in case.guide.value(ON_CALL_ELAPSED_PRIORITIES, case.day)
-    return not case.window_hours.is_open(case.request.at), elapsed
+    return not case.window_hours.is_open(case.at), elapsed
 
 
 def _strength(reactions: Reactions, reaction: Duration | None) -> CommitmentStrength:
@@ -116,7 +116,7 @@ class _Clock:
         self.case = case
         self.hours: Hours = case.clock_hours
         self.runs_elapsed = runs_elapsed
-        self.opening = self.hours.opening_from(case.request.at)
+        self.opening = self.hours.opening_from(case.at)
 
     def after(self, duration: Duration | None) -> datetime | None:
         """The instant by which a duration has run; None without one, or beyond the calendars."""
@@ -124,7 +124,7 @@ class _Clock:
             return None
         pauses = self.case.request.pauses
         if self.runs_elapsed or duration.unit is Unit.ELAPSED_MINUTES:
-            deadline = hours.after_elapsed(self.case.request.at, duration.amount, pauses)
+            deadline = hours.after_elapsed(self.case.at, duration.amount, pauses)
             return deadline if hours.within_calendars(self.case.guide, self.hours.day_of(deadline)) else None
         if duration.unit is Unit.BUSINESS_DAYS:
             return self.hours.close_of_business_day(self.opening, duration.amount, pauses)

@@ -5,8 +5,7 @@ highest plan on top, and cut where the product's support or the licence itself e
 its base's, from its own activation on.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -107,25 +106,24 @@ class Timeline:
 
     def held_last(self, day: date) -> Period | None:
         """The period that covers a day or, failing that, the last one before it."""
-        position = self._begun(day) - 1
-        return self.periods[position] if position >= 0 else None
+        for period in reversed(self.periods):  # there are few, and the last ones are asked about
+            if period.starts_on <= day:
+                return period
+        return None
 
     def next_after(self, day: date) -> Period | None:
         """The first period that starts after a day."""
-        position = self._begun(day)
-        return self.periods[position] if position < len(self.periods) else None
+        return next((period for period in self.periods if period.starts_on > day), None)
 
     def unbroken_until(self, period: Period) -> date:
         """The last day of the unbroken coverage that a period is part of."""
         end = period.expires_on
-        for following in self.periods[self._begun(period.starts_on) :]:
-            if following.starts_on != end + ONE_DAY:
-                break
-            end = following.expires_on
+        for following in self.periods:
+            if following.starts_on > end:
+                if following.starts_on != end + ONE_DAY:
+                    break
+                end = following.expires_on
         return end
-
-    def _begun(self, day: date) -> int:
-        return bisect_right(self.periods, day, key=lambda period: period.starts_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +139,20 @@ class Coverage:
     expires_on: date | None
 
 
+RECORDED: Mapping[ActivationBasis, Callable[[License], date | None]] = {
+    ActivationBasis.ORDER_FORM: lambda license: license.effective_on,
+    ActivationBasis.EXECUTION: lambda license: license.executed_on,
+    ActivationBasis.REGISTRATION: lambda license: license.registered_on,
+    ActivationBasis.COVERAGE: lambda license: min((term.starts_on for term in license.terms), default=None),
+}
+"""Where each of the dates stands that may start coverage."""
+
+
 def activation(license: License, guide: Guide) -> Activation | None:
     """The day coverage starts: the first recorded of the dates that the guide lists for the model; None without any."""
-    dates = {
-        ActivationBasis.ORDER_FORM: license.effective_on,
-        ActivationBasis.EXECUTION: license.executed_on,
-        ActivationBasis.REGISTRATION: license.registered_on,
-        ActivationBasis.COVERAGE: min((term.starts_on for term in license.terms), default=None),
-    }
     order = guide.series(ACTIVATION, license.model).on(guide.in_force_from)
     for basis in order.value:
-        on = dates[basis]
+        on = RECORDED[basis](license)
         if on is not None:
             return Activation(on, basis, order.clause)
     return None
@@ -166,13 +167,9 @@ def timeline(license: License, guide: Guide) -> Timeline:
     if license.base is not None:
         periods = _from_base(license, activated, ending, ends_on, guide)
         return Timeline(activated, (), tuple(periods), ending, ends_on)
-    spans = tuple(_spans(license, activated, guide))
-    periods = [
-        replace(period, cut_by=ending, clauses=(*period.clauses, guide.clause("R-EOL-2"))) if cut else period
-        for period, cut in _cut(_layered(spans, guide), None, ends_on)
-    ]
-    kept = [period for period, _ in _cut(periods, None, license.retired_on)]
-    return Timeline(activated, spans, tuple(kept), ending, ends_on)
+    spans = _spans(license, activated, guide)
+    periods = _within(_layered(spans, guide), None, ends_on, ending, guide.clause("R-EOL-2"))
+    return Timeline(activated, tuple(spans), tuple(_within(periods, None, license.retired_on)), ending, ends_on)
 
 
 def uncut_periods(license: License, guide: Guide) -> tuple[Period, ...]:
@@ -181,12 +178,12 @@ def uncut_periods(license: License, guide: Guide) -> tuple[Period, ...]:
     if license.base is not None:
         return tuple(_from_base(license, activated, None, None, guide))
     spans = _spans(license, activated, guide)
-    return tuple(period for period, _ in _cut(_layered(spans, guide), None, license.retired_on))
+    return tuple(_within(_layered(spans, guide), None, license.retired_on))
 
 
 def beginning_from(period: Period, day: date) -> Period:
     """The days of a period from a day on, which is not after its last."""
-    return replace(period, starts_on=max(period.starts_on, day))
+    return _shortened(period, max(period.starts_on, day), period.expires_on)
 
 
 def own_state(license: License, line: Timeline, day: date, guide: Guide) -> CoverageState:
@@ -195,7 +192,8 @@ def own_state(license: License, line: Timeline, day: date, guide: Guide) -> Cove
         return CoverageState.RETIRED
     if line.activation is None:
         return CoverageState.NOT_ACTIVATED
-    if line.covering(day) is not None:
+    held = line.held_last(day)
+    if held is not None and held.expires_on >= day:
         return CoverageState.COVERED
     has_ended = line.ends_on is not None and line.ends_on < day
     if license.base is None and not line.periods:
@@ -205,7 +203,6 @@ def own_state(license: License, line: Timeline, day: date, guide: Guide) -> Cove
         return CoverageState.NOT_STARTED
     if has_ended:
         return CoverageState.END_OF_SUPPORT
-    held = line.held_last(day)
     if license.base is not None or held is None:
         return CoverageState.COVERED
     lapse = (day - held.expires_on).days
@@ -236,7 +233,7 @@ def coverage_from(license: License, line: Timeline, day: date, guide: Guide) -> 
 # ---------------------------------------------------------------- terms and their layers
 
 
-def _spans(license: License, activated: Activation | None, guide: Guide) -> Iterator[Span]:
+def _spans(license: License, activated: Activation | None, guide: Guide) -> list[Span]:
     """The included term and the recorded ones by start, each with the anchor day of its chain."""
     spans: list[Span] = []
     if activated is not None:
@@ -244,25 +241,17 @@ def _spans(license: License, activated: Activation | None, guide: Guide) -> Iter
     for term in license.terms:
         source = CoverageSource.RENEWED if term.kind is TermKind.RENEWED else CoverageSource.ORDERED
         clause = guide.clause("R-COV-4" if source is CoverageSource.ORDERED else "R-REN-1")
-        spans.append(
-            Span(
-                term.plan,
-                term.starts_on,
-                term.expires_on,
-                source,
-                term.order_reference,
-                clause,
-                term.starts_on.day,
-            )
-        )
-    spans.sort(key=lambda span: (span.starts_on, span.expires_on, span.order_reference or ""))
-    anchored: list[Span] = []
-    for span in spans:
-        before = next((earlier for earlier in anchored if earlier.expires_on + ONE_DAY == span.starts_on), None)
-        continues = before is not None and keeps_anchor(span.starts_on, before.anchor)
-        kept = replace(span, anchor=before.anchor) if before is not None and continues else span
-        anchored.append(kept)
-        yield kept
+        starts_on = term.starts_on
+        spans.append(Span(term.plan, starts_on, term.expires_on, source, term.order_reference, clause, starts_on.day))
+    if len(spans) > 1:
+        spans.sort(key=lambda span: (span.starts_on, span.expires_on, span.order_reference or ""))
+    anchors: dict[date, int] = {}  # by the day after a span
+    for position, span in enumerate(spans):
+        anchor = anchors.get(span.starts_on, span.anchor)
+        if anchor != span.anchor and keeps_anchor(span.starts_on, anchor):
+            spans[position] = replace(span, anchor=anchor)
+        anchors.setdefault(span.expires_on + ONE_DAY, spans[position].anchor)
+    return spans
 
 
 def _included(license: License, activated: Activation, guide: Guide) -> Span:
@@ -277,28 +266,26 @@ def _included(license: License, activated: Activation, guide: Guide) -> Span:
     return Span(plan, activated.on, expires_on, CoverageSource.INCLUDED_FIRST_YEAR, None, clause, activated.on.day)
 
 
-def _layered(spans: Iterable[Span], guide: Guide) -> Iterator[Period]:
+def _layered(spans: Sequence[Span], guide: Guide) -> list[Period]:
     """Spans laid over one another: each day has the highest plan; of equals, the one begun earlier (R-COV-4)."""
-    ordered = list(spans)
-    bounds = sorted({s.starts_on for s in ordered} | {s.expires_on + ONE_DAY for s in ordered})
-    open_: Period | None = None
+    if all(before.expires_on < after.starts_on for before, after in pairwise(spans)):
+        return [_as_period(one, one.starts_on, one.expires_on) for one in spans if one.starts_on <= one.expires_on]
+    found: list[Period] = []
+    bounds = sorted({s.starts_on for s in spans} | {s.expires_on + ONE_DAY for s in spans})
     owner: Span | None = None
-    for start, following in pairwise(bounds):
-        over = [span for span in ordered if span.starts_on <= start <= span.expires_on]
-        top = max(over, key=lambda span: (_rank(guide, span.plan, start), -span.starts_on.toordinal()), default=None)
-        if open_ is not None and top is not owner:
-            yield open_
-            open_ = None
-        owner = top
-        if top is not None:
-            end = following - ONE_DAY
-            open_ = (
-                replace(open_, expires_on=end)
-                if open_ is not None
-                else Period(top.plan, start, end, top.source, top.order_reference, (top.clause,))
-            )
-    if open_ is not None:
-        yield open_
+    begun = date.min
+    for day in bounds:
+        over = [span for span in spans if span.starts_on <= day <= span.expires_on]
+        top = over[0] if len(over) == 1 else _highest(over, day, guide)
+        if top is not owner:
+            if owner is not None:
+                found.append(_as_period(owner, begun, day - ONE_DAY))
+            owner, begun = top, day
+    return found
+
+
+def _highest(spans: list[Span], day: date, guide: Guide) -> Span | None:
+    return max(spans, key=lambda span: (_rank(guide, span.plan, day), -span.starts_on.toordinal()), default=None)
 
 
 def _rank(guide: Guide, plan: str, day: date) -> int:
@@ -306,15 +293,33 @@ def _rank(guide: Guide, plan: str, day: date) -> int:
     return entry.value.rank if entry else -1
 
 
-def _cut(periods: Iterable[Period], first: date | None, last: date | None) -> Iterator[tuple[Period, bool]]:
-    """Periods within two days, inclusive; the flag says that the last day shortened it."""
+def _within(
+    periods: list[Period],
+    first: date | None,
+    last: date | None,
+    ending: Milestone | None = None,
+    clause: Clause | None = None,
+) -> list[Period]:
+    """Periods within two days, inclusive; one that the last day shortens says by which milestone and clause, if any."""
+    first, last = first or date.min, last or date.max
+    if not periods or (first <= periods[0].starts_on and periods[-1].expires_on <= last):
+        return periods
+    found: list[Period] = []
     for period in periods:
-        starts_on = max(period.starts_on, first) if first else period.starts_on
-        expires_on = min(period.expires_on, last) if last else period.expires_on
-        if (starts_on, expires_on) == (period.starts_on, period.expires_on):
-            yield period, False
-        elif starts_on <= expires_on:
-            yield replace(period, starts_on=starts_on, expires_on=expires_on), expires_on < period.expires_on
+        starts_on, expires_on = max(period.starts_on, first), min(period.expires_on, last)
+        if starts_on <= expires_on:
+            kept = _shortened(period, starts_on, expires_on)
+            if clause is not None and expires_on < period.expires_on:
+                kept = replace(kept, cut_by=ending, clauses=(*period.clauses, clause))
+            found.append(kept)
+    return found
+
+
+def _shortened(period: Period, starts_on: date, expires_on: date) -> Period:
+    """The days of a period between two of them, inclusive."""
+    if (starts_on, expires_on) == (period.starts_on, period.expires_on):
+        return period
+    return replace(period, starts_on=starts_on, expires_on=expires_on)
 
 
 def _from_base(
@@ -323,21 +328,28 @@ def _from_base(
     ending: Milestone | None,
     ends_on: date | None,
     guide: Guide,
-) -> Iterator[Period]:
+) -> list[Period]:
     """The base's periods from the dependent's own activation to its own product's end of support (R-COT-1, R-COT-4)."""
     if license.base is None or activated is None:
-        return
+        return []
     ends_with_base = guide.clause("R-COT-1")
-    of_base = timeline(license.base, guide).periods
-    periods = [
-        replace(period, source=CoverageSource.FROM_BASE, clauses=(ends_with_base, *period.clauses))
-        for period in of_base
-    ]
+    periods = [_of_base(period, ends_with_base) for period in timeline(license.base, guide).periods]
     if guide.value(INCLUDED_TERM_OUTLIVES_BASE, activated.on):
         periods = list(_filled(periods, _included(license, activated, guide)))
-    for period, cut in _cut(periods, activated.on, ends_on):
-        ended = replace(period, cut_by=ending, clauses=(*period.clauses, guide.clause("R-COT-4"))) if cut else period
-        yield from (kept for kept, _ in _cut([ended], None, license.retired_on))
+    periods = _within(periods, activated.on, ends_on, ending, guide.clause("R-COT-4"))
+    return _within(periods, None, license.retired_on)
+
+
+def _of_base(period: Period, clause: Clause) -> Period:
+    return Period(
+        period.plan,
+        period.starts_on,
+        period.expires_on,
+        CoverageSource.FROM_BASE,
+        period.order_reference,
+        (clause, *period.clauses),
+        period.cut_by,
+    )
 
 
 def _filled(periods: list[Period], included: Span) -> Iterator[Period]:

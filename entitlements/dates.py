@@ -17,7 +17,7 @@ def clamped(year: int, month: int, anchor: int) -> date:
 
 def keeps_anchor(starts_on: date, anchor: int) -> bool:
     """Whether a start is the anchor day clamped to its month, so that its term continues the anchor (R-DATE-2)."""
-    return starts_on == clamped(starts_on.year, starts_on.month, anchor)
+    return starts_on.day == anchor or starts_on == clamped(starts_on.year, starts_on.month, anchor)
 
 
 def last_day_of_term(starts_on: date, months: int, anchor: int | None = None) -> date:

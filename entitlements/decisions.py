@@ -3,16 +3,16 @@
 The rest is what is promised, what would help, what another reading of the guide would change, how long it all holds.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
 from entitlements import commitments, remedies, stability
-from entitlements.cases import Case
 from entitlements.checks import Judgement, judge
 from entitlements.clauses import Clause
 from entitlements.commitments import Commitment
-from entitlements.coverage import Period
+from entitlements.coverage import Period, timeline
 from entitlements.facts import Facts, License
 from entitlements.guide import Conflict, Guide, Reading
 from entitlements.reasons import Reason, ReasonCode, Verdict
@@ -28,6 +28,15 @@ class ConflictEffect:
     reading: Reading
     verdict_otherwise: Verdict
     commitment_otherwise: Commitment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The names of the guide's values that were looked at for the timelines, and by the rules besides."""
+
+    by_dates: AbstractSet[str]
+    by_rules: AbstractSet[str]
+    by_any: AbstractSet[str]
 
 
 class Decision:
@@ -87,14 +96,15 @@ class Decision:
     @cached_property
     def commitment(self) -> Commitment | None:
         """What is promised; None when not entitled, without a plan in force, and for hardware repair."""
-        if not self.entitled or self.facts.license is None or self.request.service is Service.HARDWARE_REPAIR:
+        case = self._judgement.case
+        if case is None or not self.entitled or self.request.service is Service.HARDWARE_REPAIR:
             return None
-        return commitments.commitment(Case(self.facts, self.facts.license, self.request, self.guide))
+        return commitments.commitment(case)
 
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """The ways to a yes, the cheapest first; empty for a yes."""
-        return remedies.remedies(self.facts, self.request, self.guide)
+        return remedies.remedies(self.facts, self.request, self.guide, self._judgement)
 
     @cached_property
     def conflicts(self) -> tuple[ConflictEffect, ...]:
@@ -102,22 +112,48 @@ class Decision:
         if any(reason.code in {ReasonCode.INVALID_REQUEST, ReasonCode.UNKNOWN_LICENSE} for reason in self.reasons):
             return ()
         found: list[ConflictEffect] = []
-        looked_at = self._looked_at
+        seen = self._looked_at()
         for conflict in self.guide.conflicts:
             for reading in conflict.readings:
-                if looked_at.isdisjoint(reading.overrides):  # what was not looked at cannot have changed anything
+                if seen.by_any.isdisjoint(reading.overrides):  # what was not looked at cannot have changed anything
                     continue
-                otherwise = Decision(self.facts, self.request, _under(self.guide, reading))
-                if (otherwise.verdict, otherwise.commitment) != (self.verdict, self.commitment):
+                otherwise = self._under(reading, seen)
+                if otherwise is not None and (otherwise.verdict, otherwise.commitment) != (
+                    self.verdict,
+                    self.commitment,
+                ):
                     found.append(ConflictEffect(conflict, reading, otherwise.verdict, otherwise.commitment))
         return tuple(found)
 
-    @property
-    def _looked_at(self) -> set[str]:
+    def _looked_at(self) -> "_LookedAt":
         """The names of the guide's values on which verdict and commitment rest."""
         names: set[str] = set()
-        _ = Decision(self.facts, self.request, self.guide.watched(names)).commitment
-        return names
+        watched = self.guide.watched(names)
+        for license in self._contract:
+            timeline(license, watched)
+        by_dates = frozenset(names)
+        names.clear()  # the timelines are remembered now, so that what follows is looked at for itself
+        _ = Decision(self.facts, self.request, watched).commitment
+        return _LookedAt(by_dates, names, by_dates | names)
+
+    def _under(self, reading: Reading, seen: "_LookedAt") -> "Decision | None":
+        """The decision under another reading; None where the dates alone could change it, and do not."""
+        changed = reading.overrides
+        under = _under(self.guide, reading)
+        if changed.keys().isdisjoint(seen.by_dates):
+            for license in self._contract:
+                timeline.remember(license, under, timeline(license, self.guide))
+        elif changed.keys().isdisjoint(seen.by_rules) and all(
+            timeline(one, under) == timeline(one, self.guide) for one in self._contract
+        ):
+            return None
+        return Decision(self.facts, self.request, under)
+
+    @property
+    def _contract(self) -> tuple[License, ...]:
+        """The licences whose dates matter: the one asked about, and its base."""
+        license = self.facts.license
+        return tuple(one for one in (license.base, license) if one is not None) if license is not None else ()
 
     @cached_property
     def stable_until(self) -> datetime | None:

@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from entitlements.clauses import Clause
 from entitlements.parameters import Family, Parameter
@@ -51,14 +51,12 @@ class Dated(Generic[T]):
 
     def on(self, day: date) -> Entry[T]:
         """The entry that holds on a day. Raises NotYetInForce before the first one and once the value was ended."""
-        found: Entry[T] | None = None
-        for entry in self.entries:
-            if entry.effective > day:
-                break
-            found = entry
-        if found is None or found.ended:
-            raise NotYetInForce(f"{self.name} has no value on {day}")
-        return found
+        for entry in reversed(self.entries):  # most days asked about lie in the last one's time
+            if entry.effective <= day:
+                if entry.ended:
+                    break
+                return entry
+        raise NotYetInForce(f"{self.name} has no value on {day}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +98,10 @@ class _Watched(Mapping[str, Dated[Any]]):
         self._names.add(self._prefix + name)
         return self._values[name]
 
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Mapping has it
+        self._names.add(self._prefix + name)
+        return self._values.get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         self._names.update(self._prefix + name for name in self._values)
         return iter(self._values)
@@ -130,7 +132,9 @@ class Guide:
 
     def entry(self, parameter: Parameter[T], day: date) -> Entry[T]:
         """The entry of a parameter that holds on a day."""
-        return cast("Dated[T]", self.values[parameter.name]).on(max(day, self.first_in_force_from))
+        series: Dated[T] = self.values[parameter.name]
+        first = self.first_in_force_from
+        return series.on(day if day > first else first)  # noqa: FURB136 - max costs as much as the look-up
 
     def value(self, parameter: Parameter[T], day: date) -> T:
         """The value of a parameter that holds on a day."""
@@ -142,15 +146,16 @@ class Guide:
 
     def series(self, family: Family[T], code: str) -> Dated[T]:
         """A family's value for a code, through time. Raises KeyError for a code that the guide does not have."""
-        return cast("Dated[T]", self.families[family.group][code])
+        return self.families[family.group][code]
 
     def find(self, family: Family[T], code: str, day: date) -> Entry[T] | None:
         """The entry of a family for a code on a day; None for a code unknown or not in force then."""
-        series = self.families.get(family.group, {}).get(code)
+        series: Dated[T] | None = self.families.get(family.group, {}).get(code)
         if series is None:
             return None
+        first = self.first_in_force_from
         try:
-            return cast("Entry[T]", series.on(max(day, self.first_in_force_from)))
+            return series.on(day if day > first else first)  # noqa: FURB136 - max costs as much as the look-up
         except NotYetInForce:
             return None
 

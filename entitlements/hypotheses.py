@@ -22,11 +22,15 @@ def changed(facts: Facts, license: License, change: Callable[[License], License]
 
 
 def _each(facts: Facts, change: Callable[[License], License]) -> Facts:
-    """Facts in which every licence of the contract went through a change."""
+    """Facts in which every licence of the contract went through a change, each once."""
+    made: dict[int, License] = {}
 
     def apply(one: License) -> License:
-        after = change(one)
-        return replace(after, base=apply(after.base)) if after.base is not None else after
+        if id(one) not in made:
+            after = change(one)
+            base = apply(after.base) if after.base is not None else None
+            made[id(one)] = after if base is after.base else replace(after, base=base)
+        return made[id(one)]
 
     return replace(
         facts,

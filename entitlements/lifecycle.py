@@ -19,15 +19,14 @@ def end_of_support(license: License, guide: Guide) -> Milestone | None:
     Where a product, or a release, has several that end coverage, the one the guide prefers acts: end of life only where
     no end of support is given (R-EOL-3).
     """
+    milestones = license.product.milestones
+    if not milestones:
+        return None
     kinds = guide.value(ENDS_COVERAGE, guide.in_force_from)
     candidates: list[Milestone] = []
-    for version in {None, license.installed_release}:
+    for version in dict.fromkeys((None, license.installed_release)):
         for kind in kinds:
-            found = min(
-                (m for m in license.product.milestones if m.kind is kind and m.version == version),
-                key=_day,
-                default=None,
-            )
+            found = min((m for m in milestones if m.kind is kind and m.version == version), key=_day, default=None)
             if found is not None:
                 candidates.append(found)
                 break

@@ -30,6 +30,6 @@ def nothing(currency: str) -> Money:
 def rounded(amount: Fraction, currency: str) -> Decimal:
     """An exact amount rounded half up, away from zero, to the currency's minor unit."""
     digits = MINOR_UNITS.get(currency, USUAL_DIGITS)
-    scaled = abs(amount) * 10**digits
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-units if amount < 0 else units).scaleb(-digits)
+    numerator, denominator = amount.as_integer_ratio()
+    units = (2 * abs(numerator) * 10**digits + denominator) // (2 * denominator)
+    return Decimal(-units if numerator < 0 else units).scaleb(-digits)

@@ -1,6 +1,6 @@
 """The words of an answer: verdicts, reason codes in order of gravity, and a reason with its clause and facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -77,7 +77,7 @@ class Reason:
 
 def facts(**values: Told) -> tuple[Fact, ...]:
     """Facts by name; what is not known is said so."""
-    return tuple(Fact(name, _told(value)) for name, value in values.items())
+    return tuple([Fact(name, _told(value)) for name, value in values.items()])
 
 
 def blocks(code: ReasonCode, message: Message, clause: Clause | None, told: tuple[Fact, ...] = ()) -> Reason:
@@ -95,26 +95,21 @@ def ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: (not reason.blocking, GRAVITY[reason.code])))
 
 
-def verdict_of(reasons: Iterable[Reason]) -> Verdict:
+def verdict_of(reasons: Sequence[Reason]) -> Verdict:
     """The verdict that follows from the reasons alone (R-CHK-1)."""
-    blocking: set[ReasonCode] = set()
-    found = False
-    for reason in reasons:
-        found = True
-        if reason.blocking:
-            blocking.add(reason.code)
-    if ReasonCode.INVALID_REQUEST in blocking:
+    blocking = {reason.code for reason in reasons if reason.blocking}
+    if not blocking:
+        return Verdict.CONDITIONAL if reasons else Verdict.ENTITLED
+    if ReasonCode.INVALID_REQUEST in blocking or blocking == {ReasonCode.FACTS_MISSING}:
         return Verdict.UNKNOWN
-    if blocking - {ReasonCode.FACTS_MISSING}:
-        return Verdict.NOT_ENTITLED
-    if blocking:
-        return Verdict.UNKNOWN
-    return Verdict.CONDITIONAL if found else Verdict.ENTITLED
+    return Verdict.NOT_ENTITLED
 
 
 def _told(value: Told) -> str:
     if value is None:
         return "unknown"
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from entitlements import coverage, dates, hypotheses, plans, releases, renewals
 from entitlements.cases import Case
-from entitlements.checks import judge
+from entitlements.checks import Judgement, judge
 from entitlements.coverage import CoverageState
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
@@ -81,67 +81,89 @@ class Remedy:
     acts: tuple[Act, ...]
 
 
-def remedies(facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Remedy, ...]:
+def remedies(
+    facts: Facts, request: CheckRequest, guide: Guide, judgement: Judgement | None = None
+) -> tuple[Remedy, ...]:
     """Every minimal set of acts that leads to a yes, the fewest acts first; NONE with its why where nothing does.
 
-    Empty when the answer is a yes already.
+    Empty when the answer is a yes already. The judgement may be given where it is at hand.
     """
-    verdict, blocking = _blocking(facts, request, guide)
-    if _is_yes(verdict):
+    asked = Supposed(facts, request, guide, judgement)
+    if asked.is_yes:
         return ()
-    if any(reason.code is ReasonCode.INVALID_REQUEST for reason in blocking):
-        return (_none(said("correct the request and ask again"), blocking),)
+    if any(reason.code is ReasonCode.INVALID_REQUEST for reason in asked.blocking):
+        return (_none(said("correct the request and ask again"), asked.blocking),)
     if facts.license is None:
-        return (_none(said("check the reference, and who asks"), blocking),)
-    found = {_key(acts): acts for acts in _search(facts, request, guide, ())}
-    minimal = {_key(acts): acts for acts in (_minimised(acts, facts, request, guide) for acts in found.values())}
+        return (_none(said("check the reference, and who asks"), asked.blocking),)
+    found = {_key(acts): acts for acts in _search(asked, ())}
+    minimal = {_key(acts): acts for acts in (_minimised(acts, asked) for acts in found.values())}
     sets = [acts for key, acts in minimal.items() if not any(other < key for other in minimal)]
     sets = _cheapest_plans(sets, facts, request, guide)
     if not sets:
-        return (_none(said("nothing that the customer or support can do changes this"), blocking),)
+        return (_none(said("nothing that the customer or support can do changes this"), asked.blocking),)
     return tuple(Remedy(acts) for acts in sorted(sets, key=lambda acts: _effort(acts, guide, request)))
 
 
 # ---------------------------------------------------------------- search
 
 
-def _search(facts: Facts, request: CheckRequest, guide: Guide, acts: tuple[Act, ...]) -> Iterator[tuple[Act, ...]]:
-    verdict, blocking = _blocking(facts, request, guide)
-    if _is_yes(verdict):
+class Supposed:
+    """A question as it is after some acts, judged; what it becomes after another act is worked out once."""
+
+    def __init__(self, facts: Facts, request: CheckRequest, guide: Guide, judgement: Judgement | None = None) -> None:
+        self.facts = facts
+        self.request = request
+        self.guide = guide
+        self.judgement = judgement or judge(facts, request, guide)
+        self._after: dict[int, tuple[Act, Supposed | None]] = {}
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether the acts suffice."""
+        return _is_yes(self.judgement.verdict)
+
+    @property
+    def blocking(self) -> list[Reason]:
+        """The reasons that still block."""
+        return [reason for reason in self.judgement.reasons if reason.blocking]
+
+    def after(self, act: Act) -> "Supposed | None":
+        """The question after one more act; None where it cannot be done."""
+        if id(act) not in self._after:  # the act is held beside it, so that no other can have its identity
+            after = applied(act, self.facts, self.request, self.guide)
+            self._after[id(act)] = act, Supposed(*after, self.guide) if after is not None else None
+        return self._after[id(act)][1]
+
+    def becomes_yes(self, acts: Sequence[Act]) -> bool:
+        """Whether more acts, done in their order, turn the answer into a yes."""
+        supposed: Supposed | None = self
+        for act in acts:
+            supposed = supposed.after(act) if supposed is not None else None
+        return supposed is not None and supposed.is_yes
+
+
+def _search(supposed: Supposed, acts: tuple[Act, ...]) -> Iterator[tuple[Act, ...]]:
+    if supposed.is_yes:
         yield acts
         return
-    if len(acts) == MOST_ACTS or facts.license is None:
+    case = supposed.judgement.case
+    if len(acts) == MOST_ACTS or case is None:
         return
-    case = Case(facts, facts.license, request, guide)
     # What passes by itself is waited for last: what must be done is done today, when it may still be free.
+    blocking = supposed.blocking
     reason = next((reason for reason in blocking if reason.code not in PASSING), blocking[0])
     for act in _ways(case, reason, acts):
-        after = applied(act, facts, request, guide)
+        after = supposed.after(act)
         if after is not None:
-            yield from _search(*after, guide, (*acts, act))
+            yield from _search(after, (*acts, act))
 
 
-def _minimised(acts: tuple[Act, ...], facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Act, ...]:
+def _minimised(acts: tuple[Act, ...], asked: Supposed) -> tuple[Act, ...]:
     for position in range(len(acts)):
         fewer = acts[:position] + acts[position + 1 :]
-        if suffices(fewer, facts, request, guide):
-            return _minimised(fewer, facts, request, guide)
+        if asked.becomes_yes(fewer):
+            return _minimised(fewer, asked)
     return acts
-
-
-def suffices(acts: Sequence[Act], facts: Facts, request: CheckRequest, guide: Guide) -> bool:
-    """Whether acts done in their order turn the answer into a yes."""
-    for act in acts:
-        after = applied(act, facts, request, guide)
-        if after is None:
-            return False
-        facts, request = after
-    return _is_yes(judge(facts, request, guide).verdict)
-
-
-def _blocking(facts: Facts, request: CheckRequest, guide: Guide) -> tuple[Verdict, list[Reason]]:
-    judgement = judge(facts, request, guide)
-    return judgement.verdict, [reason for reason in judgement.reasons if reason.blocking]
 
 
 def _is_yes(verdict: Verdict) -> bool:
@@ -335,7 +357,7 @@ def _reach_support(case: Case, told: dict[str, str], acts: tuple[Act, ...]) -> I
             yield Act(RemedyKind.CHANGE_LANGUAGE, said("go on in {language}", language=language), language=language)
     if case.request.requester is Requester.END_USER:
         yield _ask_as_administrator()
-    opening = case.window_hours.opening_from(case.request.at)
+    opening = case.window_hours.opening_from(case.at)
     message = said(
         "wait until {opening} UTC, when {theater} opens", opening=f"{opening:%Y-%m-%d %H:%M}", theater=case.theater
     )

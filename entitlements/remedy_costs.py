@@ -79,11 +79,13 @@ def _dearness(remedy: CostedRemedy) -> tuple[bool, Decimal]:
 def _acts(
     remedy: Remedy, facts: Facts, request: CheckRequest, book: PriceBook, policies: LateFeePolicies, guide: Guide
 ) -> Iterator[CostedAct]:
+    before: Act | None = None
     for act in remedy.acts:
+        after = applied(before, facts, request, guide) if before is not None else None
+        facts, request = after or (facts, request)
         day = day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
         yield _costed(act, facts, day, book, policies, guide)
-        after = applied(act, facts, request, guide)
-        facts, request = after or (facts, request)
+        before = act
 
 
 def _costed(act: Act, facts: Facts, day: date, book: PriceBook, policies: LateFeePolicies, guide: Guide) -> CostedAct:

@@ -7,14 +7,23 @@ facts and the guide; between two of them a verdict takes one value inside the wi
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from entitlements import coverage, hours
 from entitlements.cases import Case
-from entitlements.checks import judge
-from entitlements.dates import ONE_DAY, start_of_day
+from entitlements.checks import judge, judged
+from entitlements.dates import ONE_DAY, day_of, start_of_day
 from entitlements.facts import Facts, License
 from entitlements.guide import Guide
-from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, CHANNEL, GRACE_DAYS, POLICY_ZONE, WEEK
+from entitlements.parameters import (
+    CALENDAR_FIRST_DAY,
+    CALENDAR_LAST_DAY,
+    CHANNEL,
+    GRACE_DAYS,
+    POLICY_ZONE,
+    THEATER,
+    WEEK,
+)
 from entitlements.reasons import Verdict
 from entitlements.requests import CheckRequest
 from entitlements.validity import invalid
@@ -27,37 +36,45 @@ def stable_until(facts: Facts, request: CheckRequest, guide: Guide, verdict: Ver
     """
     begins = guide.value(CALENDAR_FIRST_DAY, guide.in_force_from)
     at = max(request.at, start_of_day(begins, guide.value(POLICY_ZONE, guide.in_force_from)).astimezone(UTC))
-    if at > request.at and _verdict_at(facts, request, guide, at) is not verdict:
-        return at
-    request = replace(request, at=at)
+    if at > request.at:
+        request = replace(request, at=at)
+        if judge(facts, request, guide).verdict is not verdict:
+            return at
     if facts.license is None or invalid(facts, request, guide):
         return None
     for boundary in _boundaries(facts, facts.license, request, guide):
-        found = _first_change_of_hours(facts, request, guide, verdict, at, boundary)
+        found = _first_change_of_hours(facts, facts.license, request, guide, verdict, at, boundary)
         if found is not None:
             return found
         if boundary is None:
             return None
         at = boundary
-        if _verdict_at(facts, request, guide, at) is not verdict:
+        if _verdict(Case(facts, facts.license, request, guide, at)) is not verdict:
             return at
     return None
 
 
-def _verdict_at(facts: Facts, request: CheckRequest, guide: Guide, at: datetime) -> Verdict:
-    return judge(facts, replace(request, at=at), guide).verdict
+def _verdict(case: Case) -> Verdict:
+    """The verdict at another instant on a request that can be judged at its own."""
+    return judged(case).verdict if hours.within_calendars(case.guide, case.day) else Verdict.UNKNOWN
 
 
 def _first_change_of_hours(
-    facts: Facts, request: CheckRequest, guide: Guide, verdict: Verdict, at: datetime, until: datetime | None
+    facts: Facts,
+    license: License,
+    request: CheckRequest,
+    guide: Guide,
+    verdict: Verdict,
+    at: datetime,
+    until: datetime | None,
 ) -> datetime | None:
     """The first opening or closing in a stretch that changes the verdict.
 
     Within a stretch there are two verdicts at most, so where the next change does not bring another, none does.
     """
-    if facts.license is None or guide.series(CHANNEL, request.channel).on(guide.in_force_from).value.any_hour:
+    if guide.series(CHANNEL, request.channel).on(guide.in_force_from).value.any_hour:
         return None
-    case = Case(facts, facts.license, replace(request, at=at), guide)
+    case = Case(facts, license, request, guide, at)
     if case.plan is None:
         return None
     change = case.window_hours.next_change(at)
@@ -65,17 +82,18 @@ def _first_change_of_hours(
         return None
     if not hours.within_calendars(guide, case.window_hours.day_of(change)):
         return None
-    return change if _verdict_at(facts, request, guide, change) is not verdict else None
+    return change if _verdict(Case(facts, license, request, guide, change)) is not verdict else None
 
 
 def _boundaries(facts: Facts, license: License, request: CheckRequest, guide: Guide) -> Iterator[datetime | None]:
     """The instants after `at` at which a rule may answer otherwise, in order; then None, for the stretch after them."""
     zone = guide.value(POLICY_ZONE, guide.in_force_from)
     last = guide.value(CALENDAR_LAST_DAY, guide.in_force_from)
-    days = {day for day in _days(facts, license, guide) if day <= last}
+    asked_on = day_of(request.at, zone)
+    days = {day for day in _days(facts, license, guide) if asked_on < day <= last}
     instants = {start_of_day(day, zone).astimezone(UTC) for day in days}
     instants.update(_week_changes(license, request, guide))
-    yield from sorted(instant for instant in instants if instant > request.at)
+    yield from sorted(instants)
     yield None
 
 
@@ -109,21 +127,20 @@ def _days(facts: Facts, license: License, guide: Guide) -> Iterator[date]:
     yield from _guide_days(guide)
 
 
-def _guide_days(guide: Guide) -> Iterator[date]:
-    for series in (
-        *guide.values.values(),
-        *(one for codes in guide.families.values() for one in codes.values()),
-    ):
-        for entry in series.entries:
-            yield entry.effective
-            offered_from = getattr(entry.value, "offered_from", None)
-            if offered_from is not None:
-                yield offered_from
+@lru_cache(maxsize=128)
+def _guide_days(guide: Guide) -> tuple[date, ...]:
+    """The days from which an edition's own values are others; of its features, also the first that they are offered."""
+    families = (series for codes in guide.families.values() for series in codes.values())
+    entries = [entry for series in (*guide.values.values(), *families) for entry in series.entries]
+    offered = (getattr(entry.value, "offered_from", None) for entry in entries)
+    return tuple({*(entry.effective for entry in entries), *(day for day in offered if day is not None)})
 
 
 def _week_changes(license: License, request: CheckRequest, guide: Guide) -> Iterator[datetime]:
-    """The instants, in the theater's own zone, from which its week is another."""
+    """The instants after `at`, in the theater's own zone, from which its week is another."""
     theater = request.theater or license.account.theater
-    zone = hours.hours_of(guide, theater, guide.in_force_from, on_extended_days=False, on_holidays=False).terms.zone
+    zone = guide.series(THEATER, theater).on(guide.in_force_from).value.zone
+    asked_on = day_of(request.at, zone)
     for entry in guide.series(WEEK, theater).entries:
-        yield start_of_day(entry.effective, zone).astimezone(UTC)
+        if entry.effective > asked_on:
+            yield start_of_day(entry.effective, zone).astimezone(UTC)

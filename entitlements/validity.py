@@ -10,6 +10,7 @@ from entitlements.hours import within_calendars
 from entitlements.messages import Message, listed, said
 from entitlements.parameters import CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY, POLICY_ZONE, THEATER
 from entitlements.reasons import Reason, ReasonCode, blocks, facts
+from entitlements.releases import by_name
 from entitlements.requests import CheckRequest, Malformed
 
 SERIAL = re.compile(r"[!-~]{1,64}")
@@ -20,16 +21,14 @@ LISTED = 12
 
 def invalid(known: Facts, request: CheckRequest, guide: Guide) -> tuple[Reason, ...]:
     """A reason for every field that cannot be judged; empty for a valid request."""
-    clause = guide.clause("R-CHK-15")
-    return tuple(
-        blocks(
-            ReasonCode.INVALID_REQUEST,
-            said("{field}: {fault}", field=fault.field, fault=fault.message),
-            clause,
-            facts(field=fault.field, allowed=fault.message),
-        )
-        for fault in (*request.malformed, *_faults(known, request, guide))
-    )
+    faults = (*request.malformed, *_faults(known, request, guide))
+    return tuple([_refused(fault, guide) for fault in faults]) if faults else ()
+
+
+def _refused(fault: Malformed, guide: Guide) -> Reason:
+    message = said("{field}: {fault}", field=fault.field, fault=fault.message)
+    told = facts(field=fault.field, allowed=fault.message)
+    return blocks(ReasonCode.INVALID_REQUEST, message, guide.clause("R-CHK-15"), told)
 
 
 def _faults(known: Facts, request: CheckRequest, guide: Guide) -> Iterator[Malformed]:
@@ -45,9 +44,8 @@ def _faults(known: Facts, request: CheckRequest, guide: Guide) -> Iterator[Malfo
         yield Malformed("theater", said("one of {codes}", codes=listed(", ", guide.codes(THEATER))))
     if request.language is not None and not LANGUAGE.fullmatch(request.language):
         yield Malformed("language", said("a BCP 47 language tag such as en or pt-BR"))
-    names = {release.name for release in known.releases}
     for field, name in (("installedRelease", request.installed_release), ("release", request.release)):
-        if name is not None and name not in names:
+        if name is not None and by_name(known.releases, name) is None:
             yield Malformed(field, said("a release known at the time: {releases}", releases=_listed(known)))
     for position, pause in enumerate(request.pauses):
         if pause.ends_at <= pause.starts_at:

@@ -30,8 +30,10 @@ def offered(case: Case) -> Iterator[Finding]:
 def holds_release(case: Case) -> bool:
     """Whether a release is asked for that a period already begun gives for good (R-CHK-14)."""
     wanted = _wanted_release_day(case)
+    if wanted is None:
+        return False
     begun = [period.expires_on for period in case.timeline.periods if period.starts_on <= case.day]
-    return wanted is not None and bool(begun) and wanted <= max(begun)
+    return bool(begun) and wanted <= max(begun)
 
 
 def _wanted_release_day(case: Case) -> date | None:

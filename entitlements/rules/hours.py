@@ -16,18 +16,18 @@ def service_window(case: Case) -> Iterator[Finding]:
     guide, request = case.guide, case.request
     channel = guide.series(CHANNEL, request.channel).on(guide.in_force_from)
     yield guide.clause("R-CHK-6")
-    if case.plan is None or channel.value.any_hour or case.window_hours.is_open(request.at):
+    if case.plan is None or channel.value.any_hour or case.window_hours.is_open(case.at):
         yield guide.clause("R-SLA-5")
         return
     if not on_call.is_open_to(case):
-        opening = case.window_hours.opening_from(request.at)
+        opening = case.window_hours.opening_from(case.at)
         message = said(
             "{channel} is not answered at that hour in {theater}; it opens at {opening} UTC",
             channel=request.channel,
             theater=case.theater,
             opening=f"{opening:%Y-%m-%d %H:%M}",
         )
-        told = facts(channel=request.channel, theater=case.theater, at=request.at, opens_at=opening, plan=case.plan)
+        told = facts(channel=request.channel, theater=case.theater, at=case.at, opens_at=opening, plan=case.plan)
         yield blocks(ReasonCode.OUTSIDE_SERVICE_WINDOW, message, guide.clause("R-SLA-5"), told)
         return
     yield guide.clause("R-SLA-4")

@@ -29,21 +29,25 @@ def _feature_granted(case: Case, plan: str, asked: str, code: str) -> Iterator[F
     guide, day = case.guide, case.day
     entry = plans.feature(guide, code, day)
     feature = entry.value
-    common = facts(plan=plan, feature=code, asked=asked, day=day)
-    name = said(feature.name)
     match feature.plans[plan]:
         case Availability.NOT_INCLUDED:
-            message = _excluded(asked, name, plan)
-            yield blocks(ReasonCode.PLAN_EXCLUDES, message, entry.clause, common)
+            message = _excluded(asked, said(feature.name), plan)
+            told = facts(plan=plan, feature=code, asked=asked, day=day)
+            yield blocks(ReasonCode.PLAN_EXCLUDES, message, entry.clause, told)
         case Availability.OPTIONAL if not has_option(case.license, code, day):
             message = said(
-                "{feature} is agreed case by case, and no agreement is in force on {day}", feature=name, day=day
+                "{feature} is agreed case by case, and no agreement is in force on {day}",
+                feature=said(feature.name),
+                day=day,
             )
-            yield blocks(ReasonCode.OPTION_NOT_AGREED, message, entry.clause, common)
+            told = facts(plan=plan, feature=code, asked=asked, day=day)
+            yield blocks(ReasonCode.OPTION_NOT_AGREED, message, entry.clause, told)
         case _:
             yield entry.clause
     if feature.offered_from is not None and day < feature.offered_from:
-        message = said("{feature} is offered from {offered_from}", feature=name, offered_from=feature.offered_from)
+        message = said(
+            "{feature} is offered from {offered_from}", feature=said(feature.name), offered_from=feature.offered_from
+        )
         told = facts(feature=code, offered_from=feature.offered_from, day=day)
         yield blocks(ReasonCode.NOT_YET_OFFERED, message, entry.clause, told)
 

@@ -145,9 +145,9 @@ def test_every_way_suffices_and_nothing_can_be_left_out_of_it(of, asked, cheapes
     request = a_request(**asked)
     for remedy in decided(known, **asked).remedies:
         acts = remedy.acts
-        assert remedies.suffices(acts, known, request, GUIDE)
+        assert remedies.Supposed(known, request, GUIDE).becomes_yes(acts)
         for left_out in range(len(acts)):
-            assert not remedies.suffices(acts[:left_out] + acts[left_out + 1 :], known, request, GUIDE)
+            assert not remedies.Supposed(known, request, GUIDE).becomes_yes(acts[:left_out] + acts[left_out + 1 :])
 
 
 @pytest.mark.parametrize(
