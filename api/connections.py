@@ -4,7 +4,9 @@ The server's own protocol waits for a request as long as its client likes. Here 
 their time, and so has a client that does not read its answer.
 """
 
+import json
 from asyncio import TimerHandle
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,10 +20,25 @@ ANSWER_SECONDS = 20.0
 HEAD_BYTES = 32 * 1024
 """Of a request's first line and headers."""
 
+
+def _answer(status: int, code: str, message: str, *headers: str) -> bytes:
+    """A whole answer in the form of all errors, after which the connection is closed."""
+    body = json.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "content-type: application/json; charset=utf-8",
+        f"content-length: {len(body)}",
+        "connection: close",
+        *headers,
+    )
+    return "\r\n".join((*head, "", body)).encode("ascii")
+
+
 REFUSALS = {
-    408: b"HTTP/1.1 408 Request Timeout\r\n",
-    431: b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
-    503: b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n",
+    400: _answer(400, "BAD_REQUEST", "What was sent is no request of HTTP/1.1."),
+    408: _answer(408, "REQUEST_TIMEOUT", f"The headers have {HEAD_SECONDS:g} seconds, the body {BODY_SECONDS:g}."),
+    431: _answer(431, "HEADERS_TOO_LARGE", f"The first line and the headers are over {HEAD_BYTES:,} bytes."),
+    503: _answer(503, "TOO_MANY_CONNECTIONS", "There are too many connections. Try again later.", "retry-after: 1"),
 }
 
 
@@ -95,12 +112,9 @@ class Connection(HttpToolsProtocol):
         self._expect(None)
         super().on_message_complete()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the server's own words, which are no JSON
         """What was sent is no request."""
-        if self._named > HEAD_BYTES:
-            self._refuse(431)
-        elif not self.transport.is_closing():
-            super().send_400_response(msg)
+        self._refuse(431 if self._named > HEAD_BYTES else 400)
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is answered."""
@@ -136,5 +150,5 @@ class Connection(HttpToolsProtocol):
             return
         cycle: Any = self.cycle
         if cycle is None or cycle.response_complete:
-            self.transport.write(REFUSALS[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.write(REFUSALS[status])
         self.transport.close()

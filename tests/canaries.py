@@ -154,8 +154,8 @@ async def plant(settings: Settings, folder: Path) -> None:
                 result = await SCHEMA.execute(document, variable_values={"input": given}, context_value=context)
                 assert not result.errors, result.errors
                 assert "Problem" not in str(result.data), result.data
-            changes = table_of(tables.Change)
-            reason = update(changes).where(changes.c.id.in_(foreign_changes())).values(reason="KANARIE-reason")
+            personal = table_of(tables.PersonalData)
+            reason = update(personal).where(personal.c.id.in_(foreign_changes())).values(text="KANARIE-reason")
             async with deployment.database.writing() as connection:
                 await connection.execute(reason)
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from entitlements.facts import (
@@ -72,10 +72,11 @@ def for_all(examples: int, **drawn: st.SearchStrategy[Any]) -> Callable[[Callabl
     return decorate
 
 
-def examples_of(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
-    """So many examples of a strategy, the same ones every time."""
+def examples_of(strategy: st.SearchStrategy[Any], count: int, draw: int | None = None) -> list[Any]:
+    """So many examples of a strategy, the same ones every time; others by the number of a draw."""
     found: list[Any] = []
 
+    @(seed(draw) if draw is not None else lambda test: test)
     @settings(settings.get_profile("short"), max_examples=count, phases=[Phase.generate])
     @given(strategy)
     def collect(example: Any) -> None:

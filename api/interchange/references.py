@@ -47,7 +47,7 @@ class References:
                 values = {name: v[name] for name in v if name not in {"reference", "partner"}}
                 values["account_id"] = known[v["reference"]]
                 values["partner_id"] = known[v["partner"]] if v["partner"] else None
-                values["search"] = folded(f"{v['reference']}\n{v['name']}")
+                values["search"] = folded(v["reference"])
                 facts.append((line, Fact(values, line.recorded_at)))
         return facts
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
-from api.store.conditions import among, holds, known, known_now, visible
+from api.store.conditions import among, known, known_now, visible
 from api.store.lists import Order
+from api.store.personal import mentions, named, personal_data
 from api.store.tables import table_of
 from entitlements.facts import Account, Milestone, MilestoneKind, Product, ProductKind, Release
 from schema.store import Viewer
@@ -23,28 +24,33 @@ product_facts = table_of(tables.ProductFacts)
 milestones = table_of(tables.Milestone)
 releases = table_of(tables.Release)
 
-ACCOUNT_COLUMNS = ("name", "theater", "country", "language", "currency", "price_book", "segment")
+RECORDED = ("theater", "country", "language", "currency", "price_book", "segment")
+ACCOUNT_COLUMNS = ("name", *RECORDED)
 BY_REFERENCE = Order((accounts.c.reference,), tuple, lambda values: (str(values[0]),))
 
 
 def chosen_accounts(viewer: Viewer, search: str | None = None) -> Select[Any]:
     """The accounts that a viewer may see, each with its facts, and its partner where the viewer may see that."""
-    partner, of_partner = accounts.alias(), account_facts.alias()
+    partner, of_partner, partners = accounts.alias(), account_facts.alias(), personal_data.alias()
     chosen = (
         select(
             accounts.c.id,
             accounts.c.reference,
-            *(account_facts.c[name] for name in ACCOUNT_COLUMNS),
+            named(personal_data),
+            *(account_facts.c[name] for name in RECORDED),
             partner.c.id,
             partner.c.reference,
-            *(of_partner.c[name] for name in ACCOUNT_COLUMNS),
+            named(partners),
+            *(of_partner.c[name] for name in RECORDED),
         )
         .join(account_facts, and_(account_facts.c.account_id == accounts.c.id, known_now(account_facts)))
+        .outerjoin(personal_data, personal_data.c.id == account_facts.c.id)
         .outerjoin(partner, and_(partner.c.id == account_facts.c.partner_id, visible(partner.c.id, viewer)))
         .outerjoin(of_partner, and_(of_partner.c.account_id == partner.c.id, known_now(of_partner)))
+        .outerjoin(partners, partners.c.id == of_partner.c.id)
         .where(visible(accounts.c.id, viewer))
     )
-    return chosen.where(holds(account_facts.c.search, search)) if search else chosen
+    return chosen.where(mentions(account_facts, personal_data, search)) if search else chosen
 
 
 def account_of(row: Sequence[Any]) -> Account:

@@ -36,6 +36,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from api.store import tables
 from api.store.columns import Amount, Instant
 from api.store.conditions import among_parameter, known, known_now, known_or_first, visible_to
+from api.store.personal import named, personal_data
 from api.store.tables import table_of
 from schema.store import Viewer, ViewerKind
 
@@ -239,10 +240,10 @@ def account_rows(member: CTE, kind: ViewerKind) -> Branch:
         .where(known_or_first(then, account_facts, "account_id", AT) | known_now(then), then.c.partner_id.is_not(None))
     )
     involved = union(select(held.c.id), partners).cte("involved")
-    entity, facts = table_of(tables.Account).alias(), account_facts.alias()
+    entity, facts, person = table_of(tables.Account).alias(), account_facts.alias(), personal_data.alias()
     c = facts.c
     values = (
-        entity.c.id, entity.c.reference, c.name, c.theater, c.country, c.language, c.currency, c.price_book,
+        entity.c.id, entity.c.reference, named(person), c.theater, c.country, c.language, c.currency, c.price_book,
         c.segment, c.partner_id, now.c.partner_id,
     )  # fmt: skip
     return (
@@ -250,6 +251,7 @@ def account_rows(member: CTE, kind: ViewerKind) -> Branch:
         .select_from(involved)
         .join(entity, entity.c.id == involved.c.id)
         .join(facts, c.account_id == entity.c.id)
+        .outerjoin(person, person.c.id == c.id)
         .join(now, (now.c.account_id == entity.c.id) & known_now(now))
         .where(seen(entity.c.id, kind), known_or_first(facts, account_facts, "account_id", AT))
     )

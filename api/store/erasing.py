@@ -1,4 +1,4 @@
-"""Erasing a person: what is personal stands in the names of accounts, and in what people wrote as reasons.
+"""Erasing a person: what is personal stands in one table, the names of accounts and what people wrote as reasons.
 
 An account keeps its reference and everything that was decided, ordered and paid; the audit log holds digests alone, of
 rows without what is personal, so its chains stay as they are.
@@ -7,23 +7,15 @@ rows without what is personal, so its chains stay as they are.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, union, update
+from sqlalchemy import delete, select, text
 
 from api.store import audit, tables
-from api.store.conditions import folded
 from api.store.engine import Database
+from api.store.personal import personal_data
 from api.store.tables import table_of
 from entitlements.chains import details_of
 
 accounts = table_of(tables.Account)
-account_facts = table_of(tables.AccountFacts)
-changes = table_of(tables.Change)
-ERASED = "(erased)"
-OWNED = tuple(
-    table_of(model)
-    for model in (tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Order, tables.DecisionRecord)
-)
-"""Where changes leave rows of an account."""
 
 
 class UnknownAccount(LookupError):  # noqa: N818 - it is an answer to the operator, not a fault
@@ -40,12 +32,8 @@ async def erase(database: Database, reference: str, now: datetime) -> int:
         id_: UUID | None = await connection.scalar(found)
         if id_ is None:
             raise UnknownAccount(f"there is no account {reference!r}")
-        blank = {"name": ERASED, "search": folded(reference)}
-        named = update(account_facts).where(account_facts.c.account_id == id_, account_facts.c.name != ERASED)
-        count = (await connection.execute(named.values(blank))).rowcount
-        own = union(*(select(table.c.change_id).where(table.c.account_id == id_) for table in OWNED))
-        explained = update(changes).where(changes.c.id.in_(own), changes.c.reason.is_not(None))
-        count += (await connection.execute(explained.values(reason=None))).rowcount
+        theirs = delete(personal_data).where(personal_data.c.account_id == id_)
+        count = (await connection.execute(theirs)).rowcount
         details = details_of([{"account": str(id_), "rows": count}])
         await audit.append(connection, id_, audit.Act(now, "erase", audit.COMMAND_LINE, details))
     return count
@@ -59,7 +47,8 @@ async def sweep(database: Database) -> bool:
     """
     async with database.apart() as connection:
         if connection.dialect.name == "postgresql":
-            await connection.execute(text("VACUUM (FULL, ANALYZE) account_facts, changes"))
+            # The other two once held it, in columns that are dropped: a row keeps those until it is written anew.
+            await connection.execute(text("VACUUM (FULL, ANALYZE) personal_data, account_facts, changes"))
             return True
         await connection.execute(text("VACUUM"))
         busy = await connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)"))

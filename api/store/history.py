@@ -26,6 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from api.store import tables
 from api.store.conditions import visible
 from api.store.lists import Order
+from api.store.personal import personal_data
 from api.store.row_security import name_of
 from api.store.tables import table_of
 from schema.store import SortKey, Viewer, ViewerKind
@@ -60,9 +61,10 @@ def chosen_changes(viewer: Viewer, license_id: UUID) -> tuple[Select[*tuple[Any,
     grouped = (
         select(one.c.recorded_at, change.label("change_id"), *flags).group_by(one.c.recorded_at, change).subquery()
     )
-    columns = (_on_behalf(viewer), changes.c.key_id, changes.c.mutation, changes.c.reason)
+    columns = (_on_behalf(viewer), changes.c.key_id, changes.c.mutation, personal_data.c.text)
     chosen = select(grouped.c.recorded_at, *columns, *(grouped.c[kind.name] for kind in RecordedKind))
     chosen = chosen.outerjoin_from(grouped, changes, and_(changes.c.id == grouped.c.change_id, _is_told(viewer)))
+    chosen = chosen.outerjoin(personal_data, personal_data.c.id == changes.c.id)
     return chosen, Order((grouped.c.recorded_at, grouped.c.change_id), _values, _key)
 
 

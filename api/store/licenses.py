@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, or_, select
 from api.store import tables
 from api.store.conditions import account_id, holds, known, known_now, visible
 from api.store.lists import Order
+from api.store.personal import mentions, personal_data
 from api.store.tables import NEVER, table_of
 from schema.store import LicenseFilter, LicenseOrder, SortKey, Viewer
 
@@ -66,8 +67,12 @@ def chosen_licenses(viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder |
     if chosen.product is not None:
         found = found.where(_has_product(chosen.product))
     if chosen.search:
-        held_by = account_facts.alias()
-        matching = select(held_by.c.account_id).where(known_now(held_by), holds(held_by.c.search, chosen.search))
+        held_by, person = account_facts.alias(), personal_data.alias()
+        matching = (
+            select(held_by.c.account_id)
+            .outerjoin(person, person.c.id == held_by.c.id)
+            .where(known_now(held_by), mentions(held_by, person, chosen.search))
+        )
         found = found.where(or_(holds(licenses.c.search, chosen.search), licenses.c.account_id.in_(matching)))
     return found
 

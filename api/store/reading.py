@@ -21,6 +21,7 @@ from api.store.conditions import among_parameter, known_now
 from api.store.contracts import ASKED, By, Packed, seen
 from api.store.documents import FORM, Contract, Stored, documents, read, state
 from api.store.engine import Database
+from api.store.personal import named, personal_data
 from api.store.raw import Key, Question, Raw, Row
 from api.store.tables import table_of
 from entitlements.facts import Account, Facts, License, Product, Release
@@ -28,7 +29,7 @@ from schema.store import Viewer, ViewerKind
 
 REMEMBERED = 4096
 """Accounts that are kept by what was read of them."""
-ACCOUNT = catalogue.ACCOUNT_COLUMNS
+RECORDED = catalogue.RECORDED
 
 
 # ---------------------------------------------------------------- the statement
@@ -45,6 +46,7 @@ def _documents(by: By, kind: ViewerKind) -> Select[*tuple[Any, ...]]:
     license, own, contract = table_of(tables.License).alias(), documents.alias(), documents.alias()
     account, facts = table_of(tables.Account).alias(), table_of(tables.AccountFacts).alias()
     partner, of_partner = table_of(tables.Account).alias(), table_of(tables.AccountFacts).alias()
+    person, partners = personal_data.alias(), personal_data.alias()
     return (
         select(
             contract.c.body,
@@ -53,17 +55,19 @@ def _documents(by: By, kind: ViewerKind) -> Select[*tuple[Any, ...]]:
             of_partner.c.recorded_at,
             state.c.catalogue,
             state.c.form,
-            Packed(account.c.id, account.c.reference, *(facts.c[name] for name in ACCOUNT)),
-            Packed(partner.c.id, partner.c.reference, *(of_partner.c[name] for name in ACCOUNT)),
+            Packed(account.c.id, account.c.reference, named(person), *(facts.c[name] for name in RECORDED)),
+            Packed(partner.c.id, partner.c.reference, named(partners), *(of_partner.c[name] for name in RECORDED)),
         )
         .select_from(license)
         .join(account, account.c.id == license.c.account_id)
         .join(facts, and_(facts.c.account_id == account.c.id, known_now(facts)))
+        .outerjoin(person, person.c.id == facts.c.id)
         .join(state, state.c.id == literal_column("1"))
         .outerjoin(own, own.c.license_id == license.c.id)
         .outerjoin(contract, contract.c.license_id == own.c.contract_id)
         .outerjoin(partner, and_(partner.c.id == facts.c.partner_id, seen(partner.c.id, kind)))
         .outerjoin(of_partner, and_(of_partner.c.account_id == partner.c.id, known_now(of_partner)))
+        .outerjoin(partners, partners.c.id == of_partner.c.id)
         .where(among_parameter(license.c[by], ASKED), seen(license.c.account_id, kind))
     )
 
@@ -179,6 +183,6 @@ def _license(stored: Stored, base: License | None, account: Account, product: Pr
 @lru_cache(maxsize=REMEMBERED)
 def _account(own: str, partner: str | None) -> Account:
     id_, reference, *rest = msgspec.json.decode(own, type=list[str | None])
-    told: dict[str, Any] = dict(zip(ACCOUNT, rest, strict=True))
+    told: dict[str, Any] = dict(zip(catalogue.ACCOUNT_COLUMNS, rest, strict=True))
     held_by = _account(partner, None) if partner is not None else None
     return Account(UUID(id_), str(reference), **told, partner=held_by)

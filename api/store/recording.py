@@ -17,8 +17,9 @@ from sqlmodel import SQLModel
 
 from api.store import documents, tables
 from api.store.columns import ALWAYS
-from api.store.conditions import among
+from api.store.conditions import among, folded
 from api.store.identifiers import uuid7
+from api.store.personal import person, personal_data
 from api.store.tables import table_of
 
 Key = tuple[Any, ...]
@@ -39,23 +40,28 @@ class Outcome(Enum):
 class Ledger:
     """Where facts of a kind are recorded: the table, the columns of a key (the first finds it) and those of a fact.
 
-    Where `first_is_always_known`, the first row of a key counts as always known when it names no instant.
+    Where `first_is_always_known`, the first row of a key counts as always known when it names no instant. The column
+    that is `personal` is kept apart, by the id of the fact's row.
     """
 
     table: Table
     key: tuple[str, ...]
     values: tuple[str, ...]
     first_is_always_known: bool = False
+    personal: str | None = None
 
 
-def _ledger(model: type[SQLModel], *key: str, follows: tuple[str, ...] = (), always: bool = False) -> Ledger:
+def _ledger(
+    model: type[SQLModel], *key: str, follows: tuple[str, ...] = (), always: bool = False, personal: str | None = None
+) -> Ledger:
     """A ledger of a table; who recorded a fact, and columns that follow from others, do not make it another one."""
     table = table_of(model)
     aside = {"id", "recorded_at", "superseded_at", "change_id", *key, *follows}
-    return Ledger(table, key, tuple(c.name for c in table.c if c.name not in aside), always)
+    values = (*(c.name for c in table.c if c.name not in aside), *([personal] if personal else []))
+    return Ledger(table, key, values, always, personal)
 
 
-ACCOUNTS = _ledger(tables.AccountFacts, "account_id", follows=("search",), always=True)
+ACCOUNTS = _ledger(tables.AccountFacts, "account_id", follows=("search",), always=True, personal="name")
 PRODUCTS = _ledger(tables.ProductFacts, "product_id", always=True)
 RELEASES = _ledger(tables.Release, "name", always=True)
 MILESTONES = _ledger(tables.Milestone, "product_id", "version", "kind")
@@ -118,7 +124,10 @@ async def record(connection: AsyncConnection, ledger: Ledger, facts: Sequence[Fa
         )
         await connection.execute(alive, changes.superseded)
     if changes.inserted:
+        apart = _apart(ledger.personal, changes) if ledger.personal else []
         await connection.execute(ledger.table.insert(), list(changes.inserted.values()))
+        if apart:
+            await connection.execute(personal_data.insert(), apart)
         await _follow(connection, ledger, changes)
     return found
 
@@ -129,6 +138,15 @@ async def _follow(connection: AsyncConnection, ledger: Ledger, changes: _Changes
         await documents.change_catalogue(connection)
     elif "license_id" in ledger.table.c:
         await documents.forget(connection, list({row["license_id"] for row in changes.inserted.values()}))
+
+
+def _apart(personal: str, changes: _Changes) -> list[dict[str, Any]]:
+    """The rows that keep what is personal of those to be inserted, and takes it out of them."""
+    return [
+        person(id_, values["account_id"], text, folded(text))
+        for id_, values in changes.inserted.items()
+        for text in [values.pop(personal)]
+    ]
 
 
 async def settle(connection: AsyncConnection, table: str) -> None:
@@ -147,8 +165,11 @@ async def _histories(
     """Every version of the facts' keys, the oldest first."""
     table, first = ledger.table, ledger.key[0]
     leading = sorted({fact.values[first] for fact in facts})
-    columns = [table.c[name] for name in (*ledger.key, *ledger.values)]
+    texts = {ledger.personal: personal_data.c.text}
+    columns = [texts.get(name, table.c.get(name)) for name in (*ledger.key, *ledger.values)]
     statement = select(table.c.id, table.c.recorded_at, table.c.superseded_at, *columns).order_by(table.c.recorded_at)
+    if ledger.personal:
+        statement = statement.outerjoin(personal_data, personal_data.c.id == table.c.id)
     if first == "license_id":
         # By way of the licences, since the address leads the indexes of what belongs to one.
         address = (table.c.account_id == licenses.c.account_id) & (table.c.license_id == licenses.c.id)

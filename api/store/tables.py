@@ -93,7 +93,7 @@ class Account(Entity, table=True):
 
 
 class AccountFacts(Recorded, table=True):
-    """What is recorded of an account. `search` holds its reference and name, folded as searches are."""
+    """What is recorded of an account, but for its name. `search` holds its reference, folded as searches are."""
 
     __tablename__ = "account_facts"  # pyright: ignore[reportAssignmentType]
     __table_args__: Arguments = (
@@ -103,7 +103,6 @@ class AccountFacts(Recorded, table=True):
         superseded_later(),
     )
     account_id: UUID = Field(foreign_key="accounts.id")
-    name: str
     partner_id: UUID | None = Field(default=None, foreign_key="accounts.id")
     country: str | None = None
     theater: str
@@ -112,6 +111,22 @@ class AccountFacts(Recorded, table=True):
     price_book: str | None = None
     segment: str | None = None
     search: str = Field(sa_type=Text)
+
+
+class PersonalData(SQLModel, table=True):
+    """All that is personal: the name in a version of an account's facts, and the reason that was written for a change.
+
+    Its id is the one of that row, which knows when it was known and nothing of what it says; a row that is missing was
+    erased. `account_id` is whose it is, null where no account is known of a change. `search` is a name as searches are
+    folded.
+    """
+
+    __tablename__ = "personal_data"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (Index("of_account_personal_data", "account_id"),)
+    id: UUID = Field(primary_key=True)
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    text: str = Field(sa_type=Text)
+    search: str | None = Field(default=None, sa_type=Text)
 
 
 class Product(Entity, table=True):
@@ -350,7 +365,6 @@ class Change(Entity, table=True):
     idempotency_key: str
     digest: str
     at: datetime = Field(sa_type=Instant)
-    reason: str | None = None
     subject: str = Field(default="", sa_type=Text)
 
 

@@ -21,6 +21,7 @@ from api.store import audit, derived, documents, entities, recording, records, t
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
+from api.store.personal import person, personal_data
 from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
 from api.store.row_security import name_of
@@ -78,7 +79,8 @@ async def change(
             id_ = await _begin(connection, asked, clock())
             if id_ is None:
                 return await _first_change(connection, asked)
-            writing = SqlWriting(connection, guide, clock, reads(Within(database.engine, connection=connection)), id_)
+            store = reads(Within(database.engine, connection=connection))
+            writing = SqlWriting(connection, guide, clock, store, id_, asked.reason)
             found = await work(writing)
             if isinstance(found, Problem):
                 await connection.rollback()
@@ -93,7 +95,7 @@ async def _begin(connection: AsyncConnection, asked: ChangeAsked, now: datetime)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = {
         "id": uuid7(), "viewer": name_of(asked.viewer), "key_id": asked.viewer.key_id, "mutation": asked.mutation,
-        "idempotency_key": asked.key, "digest": asked.digest, "at": now, "reason": asked.reason, "subject": "",
+        "idempotency_key": asked.key, "digest": asked.digest, "at": now, "subject": "",
     }  # fmt: skip
     statement = dialect.insert(changes).values(values).on_conflict_do_nothing().returning(changes.c.id)
     return (await connection.execute(statement)).scalar_one_or_none()
@@ -122,6 +124,7 @@ class SqlWriting:
     clock: Clock
     store: Store
     change_id: UUID
+    reason: str | None = None
     at: datetime = field(init=False)
     touched: set[UUID] = field(default_factory=set[UUID])
     told: set[UUID] = field(default_factory=set[UUID])
@@ -153,8 +156,12 @@ class SqlWriting:
         change = (await self.connection.execute(select(changes).where(own))).mappings().one()
         details = details_of([audit.of_change(change), *self.left])
         act = audit.Act(self.at, change["mutation"], change["viewer"], details, change["key_id"], self.change_id)
-        for chain in sorted(self.chains or {OPERATOR}):
+        chains = sorted(self.chains or {OPERATOR})
+        for chain in chains:
             await audit.append(self.connection, chain, act)
+        if self.reason is not None:
+            kept = person(self.change_id, None if chains[-1] == OPERATOR else chains[-1], self.reason)
+            await self.connection.execute(personal_data.insert().values(kept))
 
     def _leave(self, table: Table, values: Mapping[str, Any], *, is_new: bool = True) -> None:
         """Notes a row that the change leaves, and whose it is."""

@@ -75,7 +75,7 @@ OWNED = {
 CATALOGUE = {
     "product_facts": "product_id, name, kind, family",
     "milestones": 'product_id, kind, "on", version, source',
-    "account_facts": "account_id, name, theater, country, language, currency, price_book, segment, partner_id",
+    "account_facts": "id, account_id, theater, country, language, currency, price_book, segment, partner_id",
     "releases": "name, season, year, released_on",
     "prices": "book, currency, product_id, plan, months, effective_from, amount",
 }
@@ -93,6 +93,7 @@ def statements(question: Question) -> Iterator[str]:
     for table, columns in OWNED.items():
         among = f"AND o.license_id IN (SELECT f.license_id {member})" if chosen else ""
         yield f"SELECT o.license_id, {columns} FROM {table} o WHERE o.superseded_at IS NULL {among}"  # noqa: S608
+    yield "SELECT id, text FROM personal_data"
     for table, columns in CATALOGUE.items():
         yield f"SELECT {columns} FROM {table} WHERE superseded_at IS NULL"  # noqa: S608
 

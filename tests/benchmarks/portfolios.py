@@ -114,11 +114,15 @@ def catalogue(size: int) -> Iterator[tuple[Table, Iterator[tuple[object, ...]]]]
     products = [*BASES, *MODULES]
     yield ("accounts", ("id", "reference")), ((id_, name) for id_, name, _ in names)
     yield (
-        ("account_facts", ("id", "recorded_at", "account_id", "name", "partner_id", "theater", "currency", "search")),
+        ("account_facts", ("id", "recorded_at", "account_id", "partner_id", "theater", "currency", "search")),
         (
-            (id_, RECORDED, id_, name, partner, ("EUROPE", "AMERICAS")[n % 2], ("EUR", "USD")[n % 2], name.casefold())
+            (id_, RECORDED, id_, partner, ("EUROPE", "AMERICAS")[n % 2], ("EUR", "USD")[n % 2], name.casefold())
             for n, (id_, name, partner) in enumerate(names)
         ),
+    )
+    yield (
+        ("personal_data", ("id", "account_id", "text", "search")),
+        ((id_, id_, name, name.casefold()) for id_, name, _ in names),
     )
     yield ("products", ("id", "code")), ((one.id, one.code) for one in products)
     yield (

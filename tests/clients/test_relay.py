@@ -1,4 +1,4 @@
-"""An application with Relay: its documents compile against the committed SDL, and the server answers them."""
+"""An application with Relay: its documents compile against the committed SDL, and its runtime asks the server."""
 
 import shutil
 
@@ -6,11 +6,13 @@ from tests.clients.running import FOLDER, node
 from tests.schema.test_sdl import COMMITTED
 
 
-def test_a_list_is_paged_and_its_items_are_fetched_again_by_their_ids(endpoint, tmp_path):
+def test_pages_of_a_list_are_joined_and_its_items_are_fetched_again_by_their_ids(endpoint, tmp_path):
     shutil.copy(FOLDER / "relay" / "Licenses.js", tmp_path)
     shutil.copy(COMMITTED, tmp_path / "schema.graphql")
     assert node("relay.mjs", {**endpoint, "folder": str(tmp_path)}) == {
-        "pages": [["FAX-1", "FAX-1-HA"], ["FAX-2"]],
+        "sent": ["LicensesQuery", "LicensesNextQuery", "LicensesAgainQuery"],
+        "pages": [["FAX-1", "FAX-1-HA"], ["FAX-1", "FAX-1-HA", "FAX-2"]],
+        "more": [True, False],
         "license": {"state": "COVERED", "expiresOn": "2026-09-30"},
         "again": {"state": "EXPIRED_RENEWABLE", "expiresOn": "2026-09-30"},
     }

@@ -1,5 +1,6 @@
 """The corpus against a real server: nothing breaks it, nothing keeps it long, and it answers the next good question."""
 
+import json
 import time
 from collections.abc import Iterator
 from http.client import HTTPException
@@ -79,7 +80,15 @@ def said(served: Served, bytes_: bytes) -> tuple[int | None, bytes]:
     finally:
         opened.close()
     status = answer[9:12]
-    return int(status) if status.isdigit() else None, answer
+    return int(status) if status.isdigit() else None, answer.partition(b"\r\n\r\n")[2]
+
+
+def is_told(body: bytes) -> bool:
+    """Whether an answer is an error in JSON, with a code."""
+    try:
+        return all(error["extensions"]["code"] for error in json.loads(body)["errors"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def faults(served: Served, family: str, attack: Attack) -> Iterator[str]:
@@ -95,6 +104,8 @@ def faults(served: Served, family: str, attack: Attack) -> Iterator[str]:
         yield f"{where}: {outcome.status} {outcome.body[:200]!r}"
     if outcome.seconds > MOST_SECONDS:
         yield f"{where}: {outcome.seconds * 1000:.0f} ms"
+    if outcome.status is not None and outcome.status >= 400 and outcome.body and not is_told(outcome.body):
+        yield f"{where}: {outcome.status} without an error in JSON, {outcome.body[:200]!r}"
     yield from (f"{where}: tells {word!r}" for word in TOLD_NOBODY if word in outcome.body)
     if ANSWERED not in served.ask_once().body:
         yield f"{where}: the next good question was not answered"

@@ -199,6 +199,16 @@ async def test_sqlite_finds_licences_through_indexes_alone(migrated_sqlite, kind
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
         steps = [row[-1] for row in plan]
     await database.close()
-    large = ("licenses", "license_facts", "coverage", "options", "charges", "warranties", "accounts", "account_facts")
+    large = (
+        "licenses",
+        "license_facts",
+        "coverage",
+        "options",
+        "charges",
+        "warranties",
+        "accounts",
+        "account_facts",
+        "personal_data",
+    )
     assert steps
     assert [step for step in steps if step.startswith(tuple(f"SCAN {name}" for name in large))] == []

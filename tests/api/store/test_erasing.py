@@ -12,7 +12,8 @@ from api.auth import INTERNAL
 from api.deployment import Deployment, deployed
 from api.settings import Settings
 from api.store import audit
-from api.store.erasing import ERASED, UnknownAccount, erase, sweep
+from api.store.erasing import UnknownAccount, erase, sweep
+from api.store.personal import ERASED
 from tests.ordering import ORDER, Ticking, asked_by, order
 from tests.portfolio import load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
@@ -71,13 +72,15 @@ async def erased(settings: Settings) -> tuple[dict[str, str], dict[str, str], li
         return before, await dump(deployment), (await audit.faults(deployment.database, []))[1]
 
 
-def test_what_is_personal_stands_in_one_table_and_in_reasons_and_nowhere_after(person, caplog):
+def test_what_is_personal_stands_in_one_table_and_nowhere_after(person, caplog):
     is_file = person.database_url.startswith("sqlite")
     if is_file:
         assert TRACE.search(file_of(person).decode("latin-1"))
     before, after, faults = asyncio.run(erased(person))
-    assert {name for name, rows in before.items() if TRACE.search(rows)} - {"pg_stats"} == {"account_facts", "changes"}
+    assert {name for name, rows in before.items() if TRACE.search(rows)} - {"pg_stats"} == {"personal_data"}
     assert {name for name, rows in after.items() if TRACE.search(rows)} == set()
+    told = {"audit_entries", "audit_heads"}
+    assert {name for name in before if before[name] != after[name]} - {"pg_stats"} == {"personal_data", *told}
     assert faults == []
     assert not TRACE.search(caplog.text)
     if is_file:

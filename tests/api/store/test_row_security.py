@@ -119,7 +119,8 @@ WRITES = {
     "a foreign licence": "INSERT INTO licenses (id, account_id, serial, search) VALUES (:new, :beta, 'X', 'x')",
     "a foreign charge": "INSERT INTO charges (id, account_id, license_id, reference, recorded_at) VALUES "
     "(:new, :beta, :license, 'X', now())",
-    "the name of an account": "UPDATE account_facts SET name = 'mine'",
+    "the name of an account": "UPDATE personal_data SET text = 'mine'",
+    "what is personal of another": "INSERT INTO personal_data (id, account_id, text) VALUES (:new, :beta, 'mine')",
     "a licence's account": "UPDATE licenses SET account_id = :beta",
     "what was recorded": "UPDATE charges SET amount = 0",
     "what is known": "DELETE FROM coverage",
