@@ -12,6 +12,7 @@ from api.settings import Settings
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, open_database
 from api.store.keys import ApiKeys
+from api.store.read_model import ReadModel
 from api.store.store import SqlStore
 from api.time_zones import engine
 from api.tokens import Tokens, tokens_of
@@ -85,7 +86,8 @@ async def deployed(
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
     try:
-        store = SqlStore(database, guide, clock)
+        model = ReadModel(settings.read_model_seconds) if settings.read_model_seconds else None
+        store = SqlStore(database, guide, clock, model)
         yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings))
     finally:
         await database.close()

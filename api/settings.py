@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
     compiled: bool = Field(default=True, description="Answer queries that are sent again by compiled operations.")
+    read_model_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=3600,
+        description="How long facts may be answered from memory after another process changed them; 0 never.",
+    )
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
     log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
     traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")

@@ -48,24 +48,38 @@ TOGETHER = 200
 """Licences that are read by one statement, where requests that wait are put together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A statement as a driver takes it: its text, its parameters in their order, and those that are always the same."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
+
+    def given(self, **values: Any) -> list[Any]:  # noqa: ANN401 - as the driver takes them
+        """The parameters, those that are told in place of those that are kept."""
+        kept = self.constants | values
+        return [kept[name] for name in self.names]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A statement whose parameters are a list, `asked`, and for most viewers the account of whoever asks, `viewer`."""
 
     name: str
     statement: Select[*tuple[Any, ...]]
-    _texts: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict[str, tuple[str, tuple[str, ...]]])
+    _texts: dict[str, Text] = field(default_factory=dict[str, Text])
 
-    def text(self, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-        """The statement as a driver takes it, and the names of its parameters in their order."""
+    def text(self, dialect: Dialect) -> Text:
+        """The statement, compiled once for each driver."""
         found = self._texts.get(dialect.name)
         if found is None:
             found = self._texts[dialect.name] = _text_of(self.statement.compile(dialect=dialect))
         return found
 
 
-def _text_of(compiled: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401 - what the library compiles for a dialect
-    return str(compiled), tuple(compiled.positiontup or ())
+def _text_of(compiled: Any) -> Text:  # noqa: ANN401 - what the library compiles for a dialect
+    return Text(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
 
 
 class Raw(Protocol):
@@ -119,13 +133,13 @@ class SqliteRaw:
     def _rows(
         self, question: Question, viewer: Viewer, asked: Sequence[Key], *, apart: bool = False
     ) -> Sequence[Row] | None:
-        text, names = question.text(SQLITE)
+        text = question.text(SQLITE)
         items = json.dumps([one.hex if isinstance(one, UUID) else one for one in asked])
-        ended = self.watcher(text) if self.watcher else None
+        ended = self.watcher(text.text) if self.watcher else None
         failure = None
         try:
-            given = [items if name == "asked" else viewer.account for name in names]
-            return self._connected(apart=apart).execute(text, given).fetchall()
+            given = text.given(asked=items, viewer=viewer.account)
+            return self._connected(apart=apart).execute(text.text, given).fetchall()
         except sqlite3.Error as problem:
             failure = type(problem).__name__
             return None
@@ -236,20 +250,19 @@ class PostgresRaw:
                     batch.answer.set_result(found)
 
     async def _read(self, connections: _Connections, batch: _Batch) -> Sequence[Row]:
-        text, names = batch.question.text(POSTGRESQL)
-        given = [batch.asked if name == "asked" else batch.viewer.account for name in names]
+        text = batch.question.text(POSTGRESQL)
+        given = text.given(asked=batch.asked, viewer=batch.viewer.account)
         held = connections.free.pop() if connections.free else await self._connected()
-        ended = self.watcher(text) if self.watcher else None
+        ended = self.watcher(text.text) if self.watcher else None
         failure = None
         try:
             if connections is self._internal:
-                found = await held.fetch(text, given)
+                found = await held.fetch(text.text, given)
             else:
-                narrow, parameters = self._narrowing
-                narrowed = narrowed_to(batch.viewer)
+                narrow = self._narrowing
                 async with held.driver.transaction():
-                    await held.fetch(narrow, [narrowed[name] for name in parameters])
-                    found = await held.fetch(text, given)
+                    await held.fetch(narrow.text, narrow.given(**narrowed_to(batch.viewer)))
+                    found = await held.fetch(text.text, given)
         except BaseException as problem:
             failure = type(problem).__name__
             held.driver.terminate()  # whatever state it is in, it is not asked again

@@ -23,6 +23,7 @@ from api.store.documents import FORM, Contract, Stored, documents, read, state
 from api.store.engine import Database
 from api.store.personal import named, personal_data
 from api.store.raw import Key, Question, Raw, Row
+from api.store.read_model import ReadModel
 from api.store.tables import table_of
 from entitlements.facts import Account, Facts, License, Product, Release
 from schema.store import Viewer, ViewerKind
@@ -102,13 +103,31 @@ async def catalogue_of(connection: AsyncConnection) -> Catalogue:
 class Reader:
     """Facts from documents."""
 
-    def __init__(self, database: Database, raw: Raw) -> None:
+    def __init__(self, database: Database, raw: Raw, model: ReadModel | None = None) -> None:
         self._database = database
         self._raw = raw
+        self._model = model
         self._catalogue: Catalogue | None = None
 
     async def facts(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> dict[UUID, Facts] | None:
         """The facts of the licences that exist and may be seen, as known at an instant; None where rows must tell."""
+        if self._model is None:
+            return await self._read(viewer, by, asked, at)
+        kept = self._model.facts(viewer, asked, at)
+        if kept is not None:
+            return kept
+        began = self._model.clock()
+        found = await self._read(viewer, by, asked, at)
+        if found is not None:
+            self._model.keep(viewer, _by_key(found, by), asked, began, at)
+        return found
+
+    def forget(self) -> None:
+        """Forgets what was read: this process has changed something."""
+        if self._model is not None:
+            self._model.forget()
+
+    async def _read(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> dict[UUID, Facts] | None:
         if viewer.kind is not ViewerKind.INTERNAL and viewer.account is None:
             return {}
         rows = await self._raw.rows(question(by, viewer.kind), viewer, asked)
@@ -127,6 +146,12 @@ class Reader:
             async with self._database.reading() as connection:
                 self._catalogue = await catalogue_of(connection)
         return self._catalogue if self._catalogue.number == number else None
+
+
+def _by_key(found: Mapping[UUID, Facts], by: By) -> Mapping[Any, Facts]:
+    if by == "id":
+        return found
+    return {facts.license.serial: facts for facts in found.values() if facts.license is not None}
 
 
 def _facts_of_all(rows: Sequence[Row], known: Catalogue, at: Any) -> dict[UUID, Facts] | None:  # noqa: ANN401 - see Raw.moment

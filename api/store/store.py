@@ -15,6 +15,7 @@ from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.lists import count, page_of
+from api.store.read_model import ReadModel
 from api.store.reading import Reader
 from entitlements.editing.policies import FILE
 from entitlements.facts import Account, Facts, Product, Release
@@ -38,12 +39,15 @@ class SqlStore:
     guide: Guide
     clock: writing.Clock = machine_clock
     """Says when a change is made; whatever is read names its own instants."""
+    read_model: ReadModel | None = None
+    """Keeps what was read for a while, where the operator chooses so."""
     reader: Reader | None = field(init=False)
     """Reads documents of facts; None within a transaction, where they may be out of date."""
 
     def __post_init__(self) -> None:
         raw = self.database.raw
-        object.__setattr__(self, "reader", Reader(self.database, raw) if raw is not None else None)
+        reader = Reader(self.database, raw, self.read_model) if raw is not None else None
+        object.__setattr__(self, "reader", reader)
 
     async def ensure_derived(self) -> None:
         """Derives coverage again when it was derived under another edition than this store's guide; lists need it.
@@ -177,7 +181,11 @@ class SqlStore:
 
     async def change(self, asked: ChangeAsked, work: Work) -> Change | Problem:
         """Brings something about once; see `api.store.writing`."""
-        return await writing.change(self.database, self.guide, self.clock, self._within, asked, work)
+        try:
+            return await writing.change(self.database, self.guide, self.clock, self._within, asked, work)
+        finally:
+            if self.reader is not None:
+                self.reader.forget()
 
     def _within(self, database: Database) -> "SqlStore":
         return SqlStore(database, self.guide, self.clock)

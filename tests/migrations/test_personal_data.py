@@ -46,14 +46,14 @@ async def test_names_and_reasons_are_moved_and_come_back_as_they_were_but_for_wh
         async with database.reading() as connection:
             return [tuple(row) for row in await connection.execute(text(statement))]
 
-    await migrate(database_url, "0008")
+    await migrate(database_url, "0009")
     database = open_database(database_url)
     try:
         searched = [{"search": f"acme\n{row['name'].casefold()}"} if "name" in row else {} for _, row in THERE]
         await work(*(inserted(table, row | more) for (table, row), more in zip(THERE, searched, strict=True)))
         names, reasons = await rows(NAMES), await rows(REASONS)
         assert names == [("Weiß", "acme\nweiss"), ("Schwarz", "acme\nschwarz")]
-        await migrate(database_url, "0009")
+        await migrate(database_url, "0010")
         assert await rows(MOVED) == [
             ("Weiß", "weiss", "ACME"),
             ("Schwarz", "schwarz", "ACME"),
@@ -63,7 +63,7 @@ async def test_names_and_reasons_are_moved_and_come_back_as_they_were_but_for_wh
         assert await rows("SELECT search FROM account_facts") == [("acme",), ("acme",)]
         await migrate(database_url, "-1")
         assert (await rows(NAMES), await rows(REASONS)) == (names, reasons)
-        await migrate(database_url, "0009")
+        await migrate(database_url, "0010")
         await work("DELETE FROM personal_data")
         await migrate(database_url, "-1")
         assert await rows(NAMES) == [("(erased)", "acme"), ("(erased)", "acme")]

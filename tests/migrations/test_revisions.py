@@ -72,10 +72,10 @@ def test_what_belongs_to_a_licence_has_its_address_first_in_its_keys():
     ]
     assert {table.name for table in owned} == {
         "license_facts", "coverage", "options", "charges", "warranties", "orders", "decision_records",
-        "derived_coverage",
+        "derived_coverage", "facts_documents",
     }  # fmt: skip
-    # A charge's reference, a base, a holder and a product are asked for across accounts.
-    across = {"reference", "base_id", "holder_id", "product_id"}
+    # A charge's reference, a base, a contract, a holder and a product are asked for across accounts.
+    across = {"reference", "base_id", "contract_id", "holder_id", "product_id"}
     for table in owned:
         for index in table.indexes:
             first = index.columns[0].name

@@ -11,7 +11,8 @@ from api.deployment import Deployment, deployed
 from api.settings import Settings
 from api.store import documents
 from api.store.columns import LATEST
-from api.store.erasing import ERASED, erase
+from api.store.erasing import erase
+from api.store.personal import ERASED
 from entitlements.facts import MilestoneKind
 from schema.store import Viewer, ViewerKind
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names

@@ -19,7 +19,16 @@ from schema.store import Viewer, ViewerKind
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, ORDER, PARTNER, SCHEMA, Ticking, fill, order
 
-CATALOGUE = {"products", "product_facts", "releases", "milestones", "prices", "documents", "kept_editions"}
+CATALOGUE = {
+    "products",
+    "product_facts",
+    "releases",
+    "milestones",
+    "prices",
+    "documents",
+    "kept_editions",
+    "read_state",
+}
 OF_THE_PROCESS = {"api_keys", "derived_edition"}
 TENANTS = {name for name in SQLModel.metadata.tables if name not in CATALOGUE | OF_THE_PROCESS}
 NOBODY = Viewer(ViewerKind.CUSTOMER, "NOBODY")
