@@ -204,6 +204,13 @@ def test_the_earlier_milestone_of_a_kind_is_found():
 # ---------------------------------------------------------------- R-EOL-5
 
 
+def test_of_two_milestones_of_one_day_the_products_own_comes_before_its_releases():
+    own = a_milestone("END_OF_LIFE", "2026-06-30")
+    of_release = a_milestone("END_OF_SUPPORT", "2026-06-30", version="Winter '20")
+    license = ending_with(of_release, own, installed_release="Winter '20")
+    assert lifecycle.end_of_support(license, GUIDE) == own
+
+
 def test_the_period_says_which_milestone_cut_it():
     milestone = a_milestone("END_OF_LIFE", "2026-06-30")
     period = judged(ending_with(milestone)).period

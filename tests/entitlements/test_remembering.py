@@ -28,6 +28,16 @@ def test_what_is_equal_and_not_the_same_is_worked_out_by_itself():
     assert timeline(one, GUIDE) == timeline(other, GUIDE) == timeline(one, edition_with_grace(30))
 
 
+def test_a_result_that_is_known_already_is_not_worked_out():
+    @remembered
+    def product(one: list[int], other: list[int]) -> int:
+        raise AssertionError((one, other))
+
+    one, other = [2], [3]
+    assert product.remember(one, other, 6) == 6
+    assert product(one, other) == 6
+
+
 def test_a_thing_that_is_gone_never_lends_its_result_to_another(monkeypatch):
     """A thousand short-lived things, whose identities are used again and again."""
     monkeypatch.setattr(remembering, "MOST", 8)
