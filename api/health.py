@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from api.deployment import Deployment
 from api.logs import logger
 from api.metrics import CONTENT_TYPE, Metrics
+from api.sandboxes import state_of
 from api.store.revisions import is_current
 
 log = logger(__name__)
@@ -26,6 +27,7 @@ async def alive(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """The database answers and is at the newest revision; 503 with what is wrong and what to do when not.
 
+    Where there is a sandbox, its state is told, and nothing else depends on it.
     Why a database does not answer is told to the log alone.
     """
     deployment: Deployment = request.app.state.deployment
@@ -40,7 +42,20 @@ async def ready(request: Request) -> Response:
         return _unready("database", "The database does not answer. The log says why.")
     if not current:
         return _unready("migrations", "The database is not at the revision of this version: run `coverline migrate`.")
-    return JSONResponse({"status": "ok", "edition": deployment.guide.edition}, headers=FRESH)
+    told = {"status": "ok", "edition": deployment.guide.edition}
+    if deployment.sandbox and deployment.sandbox.is_there:
+        told["sandbox"] = await _of_sandbox(deployment.sandbox)
+    return JSONResponse(told, headers=FRESH)
+
+
+async def _of_sandbox(sandbox: Deployment) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            wrong = await state_of(sandbox)
+    except Exception:
+        log.exception("the sandbox does not answer")
+        return "unavailable"
+    return wrong or "ok"
 
 
 def _unready(wrong: str, reason: str) -> Response:

@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -12,8 +11,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from api.commands.failures import Failure
 from api.deployment import Deployment, deployed
-from api.settings import Settings
+from api.settings import Settings, embedded_file
 from api.store.engine import driver_url
+from api.store.resetting import is_sandbox
 from api.store.revisions import is_current, migrate
 
 T = TypeVar("T")
@@ -47,9 +47,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folder of an embedded database when it is the first time."""
-    if settings.is_embedded:
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    """Make the folder of an embedded database when it is the first time, and that of the sandbox's."""
+    for url in (settings.database_url, settings.sandbox):
+        file = embedded_file(url) if url else None
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
 
 
 async def answering(settings: Settings, work: Awaitable[T]) -> T:
@@ -78,4 +80,6 @@ async def running(settings: Settings | None = None) -> AsyncGenerator[Deployment
             if not chosen.is_embedded:
                 raise Failure("the database is behind this version of coverline. Bring it up with `coverline migrate`.")
             await migrate(chosen.database_url)
+        if await is_sandbox(deployment.database):
+            raise Failure("COVERLINE_DATABASE_URL names a sandbox's database. Name the real one, or a new one.")
         yield deployment

@@ -32,6 +32,8 @@ from tests.canaries import (
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking, order
 from tests.portfolio import NOW, client_of
+from tests.sandboxes import NAMED as SANDBOX
+from tests.sandboxes import sandbox_at, sandbox_key
 
 CALLERS = {"customer": CUSTOMER, "partner": PARTNER}
 
@@ -119,6 +121,52 @@ def test_no_foreign_canary_is_in_any_file(planted, caller):
     shown = {path.split("/")[1] for path, answer in answers.items() if answer.status_code == 200}
     assert shown == {"quotes", "orders", "records"}
     assert {path: found for path, answer in answers.items() if (found := leaked(answer.text, path))} == {}
+
+
+@pytest.fixture
+def beside(planted, request, tmp_path):
+    """The planted database with a sandbox of the same kind beside it, and the sandbox's own settings."""
+    url = "" if is_sqlite(planted) else request.getfixturevalue("postgres_url")
+    settings = planted.model_copy(update={"sandbox_url": url or f"sqlite:///{tmp_path / 'sandbox.db'}"})
+    return settings, sandbox_at(settings, tmp_path / "sandbox")
+
+
+def answers_over_http(settings: Settings, key: str, named: Settings, every: int) -> tuple[int, list[tuple[str, str]]]:
+    """How many were no fault, and each with what was asked: of every name that stands in a database."""
+    asked = [one for one in asyncio.run(asked_of_everything(named)) if not one[0].startswith("_")]
+    documents_of, found = documents(2, asked), list[tuple[str, str]]()
+    questions = [(text, given) for field, given in asked for text in documents_of[field]]
+    with client_of(settings, demo=False, headers={"X-API-Key": key}) as client:
+        for text, given in questions[::every]:
+            told = client.post("/graphql", json={"query": text, "variables": given})
+            found.append((told.text, str(given)))
+            assert told.status_code == 200, told.text
+        for path in asyncio.run(files_of_everything(named)):
+            found.append((client.get(path).text, path))
+    return len(found), found
+
+
+def test_no_canary_is_seen_from_a_sandbox_and_nothing_of_a_sandbox_by_the_operator(planted, beside):
+    settings, sandbox = beside
+
+    async def key() -> str:
+        async with deployed(settings, lambda: NOW) as deployment:
+            return (await deployment.keys.create(OPERATOR, OPERATOR.scopes, NOW))[1]
+
+    inside, operators = sandbox_key(settings, OPERATOR.scopes), asyncio.run(key())
+    for named in (planted, sandbox):
+        count, found = answers_over_http(settings, inside, named, every=9)
+        assert count > 20
+        assert {asked: told for text, asked in found if (told := leaked(text, asked))} == {}
+        count, found = answers_over_http(settings, operators, named, every=9)
+        assert {asked: told for text, asked in found if (told := named_in(text) - named_in(asked))} == {}
+    # Each sees its own, so that the other would have been seen.
+    assert any(named_in(text) for text, _ in answers_over_http(settings, inside, sandbox, every=25)[1])
+    assert any(canaries(text) for text, _ in answers_over_http(settings, operators, planted, every=99)[1])
+
+
+def named_in(text: str) -> set[str]:
+    return set(SANDBOX.findall(text))
 
 
 @pytest.mark.long
