@@ -27,10 +27,18 @@ async def alive(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """The database answers and is at the newest revision; 503 with what is wrong and what to do when not.
 
-    Where there is a sandbox, its state is told, and nothing else depends on it.
-    Why a database does not answer is told to the log alone.
+    Why a database does not answer is told to the log alone. Where there is a sandbox its state is told, and neither the
+    answer nor how long it takes depends on it.
     """
     deployment: Deployment = request.app.state.deployment
+    unready, sandbox = await asyncio.gather(_of_database(deployment), _of_sandbox(deployment.sandbox))
+    if unready:
+        return unready
+    told = {"status": "ok", "edition": deployment.guide.edition, **({"sandbox": sandbox} if sandbox else {})}
+    return JSONResponse(told, headers=FRESH)
+
+
+async def _of_database(deployment: Deployment) -> Response | None:
     try:
         async with asyncio.timeout(PATIENCE):
             current = await is_current(deployment.database)
@@ -42,20 +50,19 @@ async def ready(request: Request) -> Response:
         return _unready("database", "The database does not answer. The log says why.")
     if not current:
         return _unready("migrations", "The database is not at the revision of this version: run `coverline migrate`.")
-    told = {"status": "ok", "edition": deployment.guide.edition}
-    if deployment.sandbox and deployment.sandbox.is_there:
-        told["sandbox"] = await _of_sandbox(deployment.sandbox)
-    return JSONResponse(told, headers=FRESH)
+    return None
 
 
-async def _of_sandbox(sandbox: Deployment) -> str:
+async def _of_sandbox(sandbox: Deployment | None) -> str | None:
+    """What is told of the sandbox; None where there is none."""
+    if sandbox is None or not sandbox.is_there:
+        return None
     try:
-        async with asyncio.timeout(PATIENCE):
-            wrong = await state_of(sandbox)
+        async with asyncio.timeout(PATIENCE / 2):
+            return await state_of(sandbox) or "ok"
     except Exception:
         log.exception("the sandbox does not answer")
         return "unavailable"
-    return wrong or "ok"
 
 
 def _unready(wrong: str, reason: str) -> Response:

@@ -41,7 +41,7 @@ def migrate() -> None:
 async def _migrate_sandbox(settings: Settings) -> None:
     async with deployed(settings) as deployment:
         sandbox = deployment.sandbox
-        if sandbox and await answering(sandbox.settings, state_of(sandbox)) != NOT_MADE:
+        if sandbox and await _state_of(sandbox) != NOT_MADE:
             await bring_up_sandbox(sandbox)
             console().print(f"{_shown(sandbox.settings)}, the sandbox, is at the newest revision.")
 
@@ -114,10 +114,14 @@ async def _findings() -> AsyncGenerator[Finding]:
         yield priced
 
 
+async def _state_of(sandbox: Deployment) -> str | None:
+    return await answering(sandbox.settings, state_of(sandbox), "COVERLINE_SANDBOX_URL")
+
+
 async def _sandbox(sandbox: Deployment) -> Finding:
     """Whether the sandbox can be asked; one that nobody made yet is well."""
     try:
-        wrong = await answering(sandbox.settings, state_of(sandbox))
+        wrong = await _state_of(sandbox)
         lacking = await lack(sandbox.database) if wrong is None else None
     except Exception as problem:  # noqa: BLE001 - every problem becomes a finding
         return Finding("sandbox", sentence(problem)[0], is_well=False)

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.auth import NOW as CLOCK
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import console, run, running
 from api.deployment import Deployment
@@ -127,6 +128,8 @@ async def _keys_with(deployment: Deployment, id_: UUID) -> ApiKeys:
 
 def _show(key: ApiKey, text: str) -> None:
     console().print(f"{text}\nThe key {key.id} is shown this once. Send it as `Authorization: Bearer KEY`.")
+    if key.is_for_sandbox:
+        console().print(f"It opens the sandbox and nothing else; a header `{CLOCK}` sets the clock of a request.")
 
 
 def _id(text: str) -> UUID:

@@ -54,17 +54,14 @@ def prepare(settings: Settings) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
 
 
-async def answering(settings: Settings, work: Awaitable[T]) -> T:
-    """What a database answers; a sentence about the database where it does not."""
+async def answering(settings: Settings, work: Awaitable[T], named_by: str = "COVERLINE_DATABASE_URL") -> T:
+    """What a database answers; a sentence about the database, and what names it, where it does not."""
     try:
         return await work
     except OSError as problem:
-        raise Failure(_unreachable(settings)) from problem
-
-
-def _unreachable(settings: Settings) -> str:
-    shown = driver_url(settings.database_url).render_as_string(hide_password=True)
-    return f"the database {shown} does not answer. Check COVERLINE_DATABASE_URL, and that the server runs."
+        shown = driver_url(settings.database_url).render_as_string(hide_password=True)
+        told = f"the database {shown} does not answer. Check {named_by}, and that the server runs."
+        raise Failure(told) from problem
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """`coverline serve`: the API over HTTP, and its demonstration."""
 
+import asyncio
 import signal
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.deployment import Deployment
 from api.documents.asked import Quoted, quote
 from api.documents.text import text_of
+from api.health import PATIENCE
 from api.interchange.importing import import_folder
 from api.logs import configuration, configure
 from api.metrics import shared_figures
@@ -82,12 +84,15 @@ async def _prepare(settings: Settings) -> None:
 async def _prepare_sandbox(sandbox: Deployment) -> None:
     """A sandbox that is not well is told of, and everybody else is served all the same."""
     try:
-        wrong = await state_of(sandbox)
+        async with asyncio.timeout(PATIENCE):
+            wrong = await state_of(sandbox)
         if wrong == BEHIND and sandbox.settings.is_embedded:
             await bring_up(sandbox)
             wrong = None
         if wrong is None:
             await sandbox.store.ensure_derived()
+    except TimeoutError:
+        wrong = f"its database does not answer within {PATIENCE:.0f} seconds."
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is the sandbox's alone
         wrong = sentence(problem)[0]
     if wrong is not None:
