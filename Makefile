@@ -18,7 +18,7 @@ TYPESCRIPT_STAMP := $(TYPESCRIPT)/node_modules/.installed
 .PHONY: help install clients typed-clients demo test test-long bench lint format types compatible lock data messages sbom audit
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## Create .venv from the locked, hashed requirements (PYTHON=python3.12 picks another interpreter)
 
