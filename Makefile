@@ -10,12 +10,15 @@ SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 SCHEMATHESIS := .tools/schemathesis
+ARIADNE := .tools/ariadne-codegen
+TYPESCRIPT := schema/clients/typescript
+TYPESCRIPT_STAMP := $(TYPESCRIPT)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages sbom audit
+.PHONY: help install clients typed-clients demo test test-long bench lint format types compatible lock data messages sbom audit
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## Create .venv from the locked, hashed requirements (PYTHON=python3.12 picks another interpreter)
 
@@ -26,10 +29,10 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-clients: $(CLIENTS_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
+clients: $(CLIENTS_STAMP) $(TYPESCRIPT_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
 
-$(CLIENTS_STAMP): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(STAMP)
-	$(BIN)/npm ci --prefix $(CLIENTS)
+%/node_modules/.installed: %/package.json %/package-lock.json %/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $*
 	@touch $@
 
 # A tool whose own requirements are none of the project's business has an environment of its own.
@@ -38,6 +41,14 @@ $(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
 	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
 	@touch $@
 
+$(ARIADNE)/.installed: requirements-clients.txt
+	$(PYTHON) -m venv $(ARIADNE)
+	$(ARIADNE)/bin/python -m pip install --quiet --require-hashes --requirement requirements-clients.txt
+	@touch $@
+
+typed-clients: install $(TYPESCRIPT_STAMP) $(ARIADNE)/.installed  ## Generate schema/clients from the SDL and schema/operations
+	$(BIN)/python scripts/typed_clients.py
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
@@ -45,7 +56,7 @@ test: install clients  ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
+test-long: install clients $(SCHEMATHESIS)/.installed $(ARIADNE)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 bench: install  ## Measure checks and reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
@@ -63,14 +74,17 @@ format: install  ## Rewrite the code to the style
 types: install  ## Check the types
 	$(BIN)/pyright
 
-compatible: install clients  ## Compare the schema with the released one, and refuse what breaks callers
+compatible: install clients $(ARIADNE)/.installed  ## Refuse what breaks callers, and typed clients that are not of this schema
 	$(BIN)/node $(CLIENTS)/changes.mjs schema/released.graphql schema/schema.graphql
+	$(BIN)/python scripts/typed_clients.py --check
 
 lock: install  ## Resolve the requirements of Python and of the clients again (UPGRADE=--upgrade takes the newest versions)
 	$(COMPILE) pyproject.toml --group dev --extra telemetry --output-file requirements-dev.txt
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
+	$(COMPILE) --group pyproject.toml:clients --output-file requirements-clients.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
+	$(BIN)/npm install --prefix $(TYPESCRIPT) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

@@ -56,8 +56,9 @@ def create_app(
         try:
             async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
                 app.state.deployment = deployment
-                watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
-                traces.watch(deployment.database)
+                for each in filter(None, (deployment, deployment.sandbox)):
+                    watch_pool(each.database, metrics.connections.inc, metrics.connections.dec)
+                    traces.watch(each.database)
                 yield
         finally:
             traces.close()

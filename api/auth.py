@@ -1,16 +1,22 @@
-"""Who asks: the viewer of an API key or a token, or in a demonstration anyone on this machine."""
+"""Who asks, and of which world: the viewer of an API key or a token, or in a demonstration anyone on this machine.
 
-from datetime import datetime
+A sandbox's key begins otherwise than all others, and is looked for in the sandbox alone; it alone may set the clock.
+"""
+
+from datetime import UTC, datetime
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from starlette.requests import Request
 
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.key_sets import PAUSE, KeysUnavailable
-from api.store.keys import MARK
+from api.store.keys import MARK, SANDBOX_MARK
 from api.tokens import TokenRefused, Tokens
 from entitlements.messages import Message, listed, said
+from schema.errors import BadInput
+from schema.scalars import read_date_time
 from schema.scopes import Scope
 from schema.store import Viewer, ViewerKind
 
@@ -20,8 +26,66 @@ LOCAL_NAMES = {"localhost", "0.0.0.0"}  # noqa: S104 - a name that a browser may
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
+NOW = "x-coverline-now"
+"""The header by which a sandbox's key sets the clock."""
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
+"""Between which instants it may be set."""
+
+
+class Caller(NamedTuple):
+    """Who asks, and what is asked: the deployment itself, or its sandbox at the instant that the caller sets."""
+
+    viewer: Viewer
+    deployment: Deployment
+
+
+async def caller_of(request: Request, *, demo: bool) -> Caller:
+    """Who asks, and of which world. Raises Refused as `viewer_of` does, and 400 for a clock that cannot be set."""
+    deployment: Deployment = request.app.state.deployment
+    sandbox = deployment.sandbox
+    if sandbox is None or not (_key(request) or "").startswith(f"{SANDBOX_MARK}_"):
+        return Caller(await viewer_of(request, deployment, demo=demo), deployment)
+    if not sandbox.is_there:
+        raise _unknown()
+    viewer = await viewer_of(request, sandbox, demo=False)  # a key ends by the real clock
+    request.state.seen.is_sandbox = True
+    now = _instant_set(request)
+    return Caller(viewer, sandbox if now is None else sandbox.at(now))
+
+
+def _instant_set(request: Request) -> datetime | None:
+    """The instant that a caller of a sandbox calls now; None for the machine's own."""
+    given = request.headers.getlist(NOW)
+    if not given:
+        return None
+    try:
+        [text] = given
+        now = read_date_time(text)
+    except (ValueError, BadInput):
+        now = None
+    if now is None or not EARLIEST <= now <= LATEST:
+        message = said(
+            "{header}: one instant from 2000 to 2099, as RFC 3339 with an offset, such as 2026-11-22T10:00:00+01:00.",
+            header=NOW,
+        )
+        raise Refused(400, "BAD_CLOCK", message)
+    return now
+
+
 async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> Viewer:
-    """The viewer who asks. Raises Refused: 401 without a valid key or token, 503 while no token can be verified."""
+    """The viewer who asks this deployment.
+
+    Raises Refused: 401 without a valid key or token, 503 while no token can be verified, 403 for a clock that is set
+    elsewhere than in a sandbox.
+    """
+    viewer = await _viewer_of(request, deployment, demo=demo)
+    if NOW in request.headers and not deployment.is_sandbox:
+        message = said("{header}: the clock is for keys of a sandbox to set. Leave the header out.", header=NOW)
+        raise Refused(403, "CLOCK_FORBIDDEN", message)
+    return viewer
+
+
+async def _viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> Viewer:
     key = _key(request)
     if key is None:
         if demo and is_local(request):
@@ -29,12 +93,11 @@ async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> 
         message = said("Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.")
         local = said("A demonstration answers without one to this machine only.")
         raise _unauthenticated(listed(" ", [message, local]) if demo else message)
-    if deployment.tokens is not None and not key.startswith(f"{MARK}_"):
+    if deployment.tokens is not None and not key.startswith((f"{MARK}_", f"{SANDBOX_MARK}_")):
         return await _viewer_of_token(deployment.tokens, key, deployment.clock())
     viewer = await deployment.keys.viewer_of(key, deployment.clock())
     if viewer is None:
-        message = said("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
-        raise _unauthenticated(message)
+        raise _unknown()
     return viewer
 
 
@@ -74,6 +137,12 @@ def _key(request: Request) -> str | None:
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     return request.headers.get("x-api-key") or None
+
+
+def _unknown() -> Refused:
+    return _unauthenticated(
+        said("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
+    )
 
 
 def _unauthenticated(message: Message, error: str | None = None) -> Refused:

@@ -2,16 +2,16 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from api.documents.paths import path_of
 from api.editions import load_guide
-from api.settings import Settings
+from api.settings import Settings, embedded_file
 from api.signatures import SigningKeys, new_key
-from api.store.engine import Database, open_database
-from api.store.keys import ApiKeys
+from api.store.engine import Database, DatabaseRefused, driver_url, open_database
+from api.store.keys import MARK, SANDBOX_MARK, ApiKeys
 from api.store.read_model import ReadModel
 from api.store.store import SqlStore
 from api.time_zones import engine
@@ -23,11 +23,17 @@ from schema.observing import Nobody, Observer
 from schema.store import Viewer
 
 Clock = Callable[[], datetime]
+JUST_BEFORE = timedelta(milliseconds=10)
+"""Ten thousand changes of a contract fit, since each is recorded a microsecond after the last."""
 
 
 def system_clock() -> datetime:
     """The instant of the machine's own clock, in UTC."""
     return datetime.now(UTC)
+
+
+class SandboxRefused(ValueError):  # noqa: N818 - it is an answer to the operator, not a fault
+    """A sandbox that there is not, or a database that cannot be one; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,34 @@ class Deployment:
     signing: SigningKeys = field(default_factory=SigningKeys)
     tokens: Tokens | None = None
     """What bearer tokens are judged by; None where only keys are taken."""
+    sandbox: "Deployment | None" = None
+    """The sandbox beside it; None where none is configured, and within a sandbox."""
+    is_sandbox: bool = False
 
     @property
     def keys(self) -> ApiKeys:
         """The API keys in the database."""
-        return ApiKeys(self.database, self.guide)
+        return ApiKeys(self.database, self.guide, SANDBOX_MARK if self.is_sandbox else MARK)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the database may be asked: a file that is not there would be made by asking."""
+        file = embedded_file(self.settings.database_url)
+        return file is None or file.is_file()
+
+    def at(self, now: datetime) -> "Deployment":
+        """The same, with its clock stopped at an instant.
+
+        What is written is recorded just before it, so that whoever asks at that instant again is told of it.
+        """
+
+        def stopped() -> datetime:
+            return now
+
+        def writing() -> datetime:
+            return now - JUST_BEFORE
+
+        return replace(self, clock=stopped, store=replace(self.store, clock=writing))
 
     def context(
         self,
@@ -85,9 +114,26 @@ async def deployed(
     signing.files()  # keys that cannot be used are found here, not by the first decision
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
+    sandbox = _sandbox(settings, guide, clock)
     try:
         model = ReadModel(settings.read_model_seconds) if settings.read_model_seconds else None
         store = SqlStore(database, guide, clock, model)
-        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings))
+        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), sandbox)
     finally:
         await database.close()
+        if sandbox:
+            await sandbox.database.close()
+
+
+def _sandbox(settings: Settings, guide: Guide, clock: Clock) -> Deployment | None:
+    """A sandbox takes keys alone and signs nothing: what was decided under a made-up clock is no proof of anything."""
+    if settings.sandbox is None:
+        return None
+    try:
+        database = open_database(settings.sandbox, connections=settings.connections)
+    except DatabaseRefused as problem:
+        raise SandboxRefused(f"COVERLINE_SANDBOX_URL cannot be used: {problem}") from None
+    if driver_url(settings.sandbox) == driver_url(settings.database_url):
+        raise SandboxRefused("COVERLINE_SANDBOX_URL names the database of COVERLINE_DATABASE_URL; name one of its own")
+    own = settings.model_copy(update={"database_url": settings.sandbox, "sandbox_url": ""})
+    return Deployment(own, guide, database, SqlStore(database, guide, clock), clock, is_sandbox=True)

@@ -15,7 +15,7 @@ from strawberry.http.ides import get_graphql_ide_html
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from api import answers
-from api.auth import viewer_of
+from api.auth import caller_of
 from api.bodies import Parameters, Refused, in_query, posted
 from api.deployment import Deployment
 from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
@@ -75,7 +75,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if response_type(accept) is None:
             message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
             raise Refused(406, "NOT_ACCEPTABLE", message)
-        viewer = await self.allowance.known(request, viewer_of(request, self._deployment(request), demo=self.demo))
+        viewer, request.state.deployment = await self.allowance.known(request, caller_of(request, demo=self.demo))
         request.state.viewer = viewer
         if request.method == "GET" and not _is_safe(request):
             message = said(
@@ -91,7 +91,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
         """The surroundings of this request."""
         state = request.state
-        return self._deployment(request).context(state.viewer, state.request_id, language_of(request), state.seen)
+        deployment: Deployment = state.deployment
+        return deployment.context(state.viewer, state.request_id, language_of(request), state.seen)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """What the answer begins from: its media type and its language."""
@@ -151,11 +152,6 @@ class GraphQL(asgi.GraphQL[Context, None]):
             media_type=f"{media_type}; charset=utf-8",
             headers={name: sub_response.headers[name] for name in answers.answer_headers("")},
         )
-
-    @staticmethod
-    def _deployment(request: Request | WebSocket) -> Deployment:
-        state: Any = request.app.state
-        return state.deployment
 
 
 def _is_safe(request: Request) -> bool:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from api.deployment import Deployment
 from api.logs import logger
 from api.metrics import CONTENT_TYPE, Metrics
+from api.sandboxes import state_of
 from api.store.revisions import is_current
 
 log = logger(__name__)
@@ -26,9 +27,18 @@ async def alive(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """The database answers and is at the newest revision; 503 with what is wrong and what to do when not.
 
-    Why a database does not answer is told to the log alone.
+    Why a database does not answer is told to the log alone. Where there is a sandbox its state is told, and neither the
+    answer nor how long it takes depends on it.
     """
     deployment: Deployment = request.app.state.deployment
+    unready, sandbox = await asyncio.gather(_of_database(deployment), _of_sandbox(deployment.sandbox))
+    if unready:
+        return unready
+    told = {"status": "ok", "edition": deployment.guide.edition, **({"sandbox": sandbox} if sandbox else {})}
+    return JSONResponse(told, headers=FRESH)
+
+
+async def _of_database(deployment: Deployment) -> Response | None:
     try:
         async with asyncio.timeout(PATIENCE):
             current = await is_current(deployment.database)
@@ -40,7 +50,19 @@ async def ready(request: Request) -> Response:
         return _unready("database", "The database does not answer. The log says why.")
     if not current:
         return _unready("migrations", "The database is not at the revision of this version: run `coverline migrate`.")
-    return JSONResponse({"status": "ok", "edition": deployment.guide.edition}, headers=FRESH)
+    return None
+
+
+async def _of_sandbox(sandbox: Deployment | None) -> str | None:
+    """What is told of the sandbox; None where there is none."""
+    if sandbox is None or not sandbox.is_there:
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE / 2):
+            return await state_of(sandbox) or "ok"
+    except Exception:
+        log.exception("the sandbox does not answer")
+        return "unavailable"
 
 
 def _unready(wrong: str, reason: str) -> Response:

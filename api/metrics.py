@@ -57,7 +57,7 @@ class Metrics:
         )
         self.checks = Counter(
             "coverline_checks",
-            "Checks decided, by verdict and gravest reason (NONE without one); hypothetical ones are left out.",
+            "Checks decided, by verdict and gravest reason (NONE without one); not hypothetical ones, nor a sandbox's.",
             ["verdict", "reason"],
             registry=registry,
         )
@@ -95,22 +95,18 @@ class Metrics:
         if operation is not None:
             self.operations.labels(operation if operation in self.names else OTHER).observe(seconds)
 
-    def noted(
-        self,
-        checks: Mapping[tuple[str, str], int],
-        reasons: Mapping[str, int],
-        errors: Mapping[str, int],
-        limits: Mapping[str, int],
-        bail_outs: int,
-    ) -> None:
-        """Count what was decided and refused while a request was answered."""
-        if bail_outs:
-            self.bail_outs.inc(bail_outs)
+    def decided(self, checks: Mapping[tuple[str, str], int], reasons: Mapping[str, int]) -> None:
+        """Count what was decided while a request was answered."""
         for labels, count in checks.items():
             self.checks.labels(*labels).inc(count)
-        for counter, counts in ((self.reasons, reasons), (self.errors, errors), (self.refused, limits)):
-            for label, count in counts.items():
-                counter.labels(label).inc(count)
+        _count(self.reasons, reasons)
+
+    def noted(self, errors: Mapping[str, int], limits: Mapping[str, int], bail_outs: int) -> None:
+        """Count what went otherwise than it was asked."""
+        if bail_outs:
+            self.bail_outs.inc(bail_outs)
+        _count(self.errors, errors)
+        _count(self.refused, limits)
 
     def exposition(self) -> bytes:
         """The figures in the text format of Prometheus; those of all workers where there are several."""
@@ -135,6 +131,11 @@ def shared_figures() -> Generator[None]:
             yield
         finally:
             del os.environ[FOLDER]
+
+
+def _count(counter: Counter, counts: Mapping[str, int]) -> None:
+    for label, count in counts.items():
+        counter.labels(label).inc(count)
 
 
 def _process() -> CollectorRegistry:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import answers
-from api.auth import viewer_of
+from api.auth import caller_of
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.rates import Allowance
@@ -34,9 +34,8 @@ async def public_keys(request: Request) -> Response:
 
 async def pack(request: Request, *, allowance: Allowance, demo: bool) -> Response:
     """The dispute pack of a recorded decision, for a viewer who may see it."""
-    deployment: Deployment = request.app.state.deployment
     try:
-        viewer = await allowance.known(request, viewer_of(request, deployment, demo=demo))
+        viewer, deployment = await allowance.known(request, caller_of(request, demo=demo))
         await allowance.count(request, viewer)
         with allowance.one(request, viewer):
             return await _packed(request, deployment, viewer)

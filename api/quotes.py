@@ -14,9 +14,8 @@ from starlette.routing import Route
 
 from api import answers
 from api.asking import Unanswered
-from api.auth import viewer_of
+from api.auth import caller_of
 from api.bodies import Refused
-from api.deployment import Deployment
 from api.documents.asked import Answer, Quoted, kept_quote, quote
 from api.documents.formats import MEDIA_TYPES, Format, file_of, json_of
 from api.negotiation import language_of, preferred
@@ -73,8 +72,7 @@ class Quotes:
     @asynccontextmanager
     async def _asked(self, request: Request) -> AsyncGenerator[tuple[Format, Context]]:
         """The form that is asked for, and the surroundings of whoever asks, within what that caller may ask for."""
-        deployment: Deployment = request.app.state.deployment
-        viewer = await self.allowance.known(request, viewer_of(request, deployment, demo=self.demo))
+        viewer, deployment = await self.allowance.known(request, caller_of(request, demo=self.demo))
         await self.allowance.count(request, viewer)
         state = request.state
         with self.allowance.one(request, viewer):

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 from math import ceil
 from time import time
+from typing import TypeVar
 
 from limits import parse_many
 from limits.aio.storage import MemoryStorage
@@ -15,6 +16,8 @@ from api.bodies import Refused
 from api.settings import Settings
 from entitlements.messages import said
 from schema.store import Viewer
+
+T = TypeVar("T")
 
 
 class Rate:
@@ -43,10 +46,10 @@ class Allowance:
         self._most = settings.at_once
         self._running: Counter[str] = Counter()
 
-    async def known(self, request: Request, viewer: Awaitable[Viewer]) -> Viewer:
-        """The viewer of a request. Raises Refused: 401 for a stranger, 429 for one who comes too often."""
+    async def known(self, request: Request, caller: Awaitable[T]) -> T:
+        """Who sent a request. Raises Refused: 401 for a stranger, 429 for one who comes too often."""
         try:
-            return await viewer
+            return await caller
         except Refused:
             await self._strangers.count(_address(request))
             raise

@@ -22,6 +22,12 @@ def embedded_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def embedded_file(url: str) -> Path | None:
+    """The file of an embedded database; None for a URL of another kind."""
+    kind, _, path = url.partition(":///")
+    return Path(path) if path and kind.startswith("sqlite") else None
+
+
 def default_database() -> str:
     """An embedded database in the user's own folder for data, made when first used."""
     folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "coverline"
@@ -35,6 +41,11 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default_factory=default_database, description="sqlite:///PATH or postgresql://USER@HOST/NAME", repr=False
+    )
+    sandbox_url: str | None = Field(
+        default=None,
+        description="The sandbox's database; beside an embedded one when not set, none when empty.",
+        repr=False,
     )
     connections: int = Field(default=5, ge=1, description="Connections to the database that are kept open.")
     edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
@@ -109,6 +120,14 @@ class Settings(BaseSettings):
             if isinstance(written, str)
             else written
         )
+
+    @property
+    def sandbox(self) -> str | None:
+        """The URL of the sandbox's database; None without a sandbox."""
+        file = embedded_file(self.database_url)
+        if self.sandbox_url is None and file:
+            return embedded_url(file.with_name(f"{file.stem}-sandbox{file.suffix}"))
+        return self.sandbox_url or None
 
     @property
     def is_embedded(self) -> bool:

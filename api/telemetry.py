@@ -28,6 +28,9 @@ PROBES = {"/healthz", "/readyz", "/metrics"}
 HUNG_UP = 499
 """The status told of a request whose caller was gone before it was answered, as other servers tell it."""
 
+SANDBOX = "sandbox"
+"""Told in place of the kind of viewer, which a sandbox's caller is in the sandbox alone."""
+
 log = logger(__name__)
 
 
@@ -69,6 +72,8 @@ class Observation:
         """Errors by code."""
         self.limits: Counter[str] = Counter()
         """What refused the request."""
+        self.is_sandbox = False
+        """Whether a sandbox is asked, whose decisions are nobody's and not counted."""
         self.bail_outs = 0
         """Operations whose plan met what it was not made for."""
 
@@ -132,7 +137,9 @@ class Observing:
     def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
         path = path_of(scope)
         self.metrics.answered(path, status, seconds, seen.operation)
-        self.metrics.noted(seen.checks, seen.reasons, seen.errors, seen.limits, seen.bail_outs)
+        if not seen.is_sandbox:
+            self.metrics.decided(seen.checks, seen.reasons)
+        self.metrics.noted(seen.errors, seen.limits, seen.bail_outs)
         _log(scope, seen, path, status, seconds)
 
 
@@ -148,7 +155,7 @@ def _log(scope: Scope, seen: Observation, path: str, status: int, seconds: float
         verdicts[verdict] += count
     told = {
         "operation": seen.operation,
-        "viewer": viewer and viewer.kind.value,
+        "viewer": SANDBOX if seen.is_sandbox else viewer and viewer.kind.value,
         "key": viewer and viewer.key_id,
         "verdicts": dict(verdicts),
         "errors": dict(seen.errors),

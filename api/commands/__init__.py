@@ -13,6 +13,7 @@ from api.commands.importing import import_files
 from api.commands.keys import keys
 from api.commands.packs import pack, verify
 from api.commands.quote import quote
+from api.commands.sandbox import sandbox
 from api.commands.serve import serve
 from api.commands.signing_keys import signing_keys
 
@@ -37,6 +38,7 @@ app.command()(guide)
 app.command()(plans)
 app.command()(schema)
 app.add_typer(keys, name="keys")
+app.add_typer(sandbox, name="sandbox")
 app.add_typer(signing_keys, name="signing-keys")
 app.add_typer(audit, name="audit")
 app.command()(doctor)

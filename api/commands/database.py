@@ -16,6 +16,8 @@ from api.deployment import Deployment, deployed
 from api.editions import load_guide
 from api.key_sets import keys_in
 from api.logs import configure
+from api.sandboxes import NOT_MADE, state_of
+from api.sandboxes import bring_up as bring_up_sandbox
 from api.settings import Settings
 from api.signatures import SigningKeys
 from api.store.engine import driver_url
@@ -33,6 +35,15 @@ def migrate() -> None:
     prepare(settings)
     run(answering(settings, bring_up(settings.database_url)))
     console().print(f"{_shown(settings)} is at the newest revision.")
+    run(_migrate_sandbox(settings))
+
+
+async def _migrate_sandbox(settings: Settings) -> None:
+    async with deployed(settings) as deployment:
+        sandbox = deployment.sandbox
+        if sandbox and await _state_of(sandbox) != NOT_MADE:
+            await bring_up_sandbox(sandbox)
+            console().print(f"{_shown(sandbox.settings)}, the sandbox, is at the newest revision.")
 
 
 def schema(
@@ -86,6 +97,7 @@ async def _findings() -> AsyncGenerator[Finding]:
             current = await answering(settings, is_current(deployment.database))
             lacking = await lack(deployment.database) if current else None
             priced = await _priced(deployment) if current else None
+            sandbox = await _sandbox(deployment.sandbox) if deployment.sandbox else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
@@ -93,11 +105,28 @@ async def _findings() -> AsyncGenerator[Finding]:
     yield Finding("database", f"{shown}, {told}", is_well=current)
     if current and not settings.is_embedded:
         yield Finding("row-level security", lacking or "on", is_well=lacking is None)
+    if sandbox is not None:
+        yield sandbox
     if deployment.tokens is not None:
         yield await _tokens(deployment.tokens)
     yield Finding("signing keys", _signed_by(settings))
     if priced is not None:
         yield priced
+
+
+async def _state_of(sandbox: Deployment) -> str | None:
+    return await answering(sandbox.settings, state_of(sandbox), "COVERLINE_SANDBOX_URL")
+
+
+async def _sandbox(sandbox: Deployment) -> Finding:
+    """Whether the sandbox can be asked; one that nobody made yet is well."""
+    try:
+        wrong = await _state_of(sandbox)
+        lacking = await lack(sandbox.database) if wrong is None else None
+    except Exception as problem:  # noqa: BLE001 - every problem becomes a finding
+        return Finding("sandbox", sentence(problem)[0], is_well=False)
+    told = f"{_shown(sandbox.settings)}, {wrong or lacking or 'ready'}"
+    return Finding("sandbox", told, is_well=wrong in {None, NOT_MADE} and lacking is None)
 
 
 async def _priced(deployment: Deployment) -> Finding:

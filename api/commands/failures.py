@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
+from api.deployment import SandboxRefused
 from api.editions import UnknownEdition
 from api.interchange.exports.formats import LibraryMissing
 from api.interchange.exports.outputs import Unwritable
@@ -52,7 +53,7 @@ def sentence(problem: Exception) -> tuple[str, int]:
             return str(problem), problem.code
         case LibraryMissing() | Unwritable() | ExtraMissing():
             return f"{str(problem).removesuffix('.')}.", FAILED
-        case KeyRefused() | SigningKeysRefused():
+        case KeyRefused() | SigningKeysRefused() | SandboxRefused():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT

@@ -9,19 +9,24 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.auth import NOW as CLOCK
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import console, run, running
-from api.store.keys import OVERLAP, ApiKey
+from api.deployment import Deployment
+from api.sandboxes import prepared
+from api.store.keys import OVERLAP, ApiKey, ApiKeys
 from schema.scopes import READ_SCOPES, Scope
 from schema.store import Viewer, ViewerKind
 
 keys = typer.Typer(help="API keys: who may call, and on whose behalf.", no_args_is_help=True)
 
+SANDBOX = "sandbox"
+
 
 @keys.command()
 def create(
     *,
-    for_: Annotated[str, typer.Option("--for", help="internal, partner=REF or customer=REF.")],
+    for_: Annotated[str, typer.Option("--for", help="internal, partner=REF, customer=REF or sandbox.")],
     scope: Annotated[
         list[str] | None, typer.Option(help=f"What the key may do: {', '.join(Scope)}; the reading ones when left out.")
     ] = None,
@@ -34,7 +39,8 @@ def create(
 
     async def work() -> tuple[ApiKey, str]:
         async with running() as deployment:
-            return await deployment.keys.create(viewer, scopes, deployment.clock(), last_day)
+            asked = await prepared(deployment) if for_ == SANDBOX else deployment
+            return await asked.keys.create(viewer, scopes, deployment.clock(), last_day)
 
     key, text = run(work())
     if as_json:
@@ -45,11 +51,11 @@ def create(
 
 @keys.command("list")
 def list_keys(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Every key, the oldest first; never the keys themselves."""
+    """Every key, the oldest first, a sandbox's after the others; never the keys themselves."""
 
-    async def work() -> tuple[ApiKey, ...]:
+    async def work() -> list[ApiKey]:
         async with running() as deployment:
-            return await deployment.keys.all()
+            return [key for keys in _all_keys(deployment) for key in await keys.all()]
 
     found = [_as_data(key) for key in run(work())]
     if as_json:
@@ -76,7 +82,7 @@ def revoke(
 
     async def work() -> ApiKey:
         async with running() as deployment:
-            return await deployment.keys.revoke(known, deployment.clock())
+            return await (await _keys_with(deployment, known)).revoke(known, deployment.clock())
 
     key = run(work())
     console().print(f"The key {key.id} is revoked.")
@@ -94,7 +100,8 @@ def rotate(
 
     async def work() -> tuple[ApiKey, ApiKey, str]:
         async with running() as deployment:
-            return await deployment.keys.rotate(known, deployment.clock(), timedelta(days=overlap))
+            found = await _keys_with(deployment, known)
+            return await found.rotate(known, deployment.clock(), timedelta(days=overlap))
 
     old, new, text = run(work())
     if as_json:
@@ -105,8 +112,24 @@ def rotate(
         console().print(f"The key {old.id} holds through {old.expires_on}; `coverline keys revoke` ends it at once.")
 
 
+def _all_keys(deployment: Deployment) -> list[ApiKeys]:
+    """The keys of every world that there is."""
+    sandbox = deployment.sandbox
+    return [deployment.keys, *([sandbox.keys] if sandbox and sandbox.is_there else [])]
+
+
+async def _keys_with(deployment: Deployment, id_: UUID) -> ApiKeys:
+    """The keys of the world that has a key; those of the real one where none has it."""
+    for keys in _all_keys(deployment):
+        if any(key.id == id_ for key in await keys.all()):
+            return keys
+    return deployment.keys
+
+
 def _show(key: ApiKey, text: str) -> None:
     console().print(f"{text}\nThe key {key.id} is shown this once. Send it as `Authorization: Bearer KEY`.")
+    if key.is_for_sandbox:
+        console().print(f"It opens the sandbox and nothing else; a header `{CLOCK}` sets the clock of a request.")
 
 
 def _id(text: str) -> UUID:
@@ -124,13 +147,15 @@ def _scope(text: str) -> Scope:
 
 
 def _viewer(for_: str) -> Viewer:
+    if for_ == SANDBOX:
+        return Viewer(ViewerKind.INTERNAL)  # the operator of that world
     kind, _, reference = for_.partition("=")
     try:
         viewer = Viewer(ViewerKind(kind), reference or None)
     except ValueError:
         viewer = None
     if viewer is None or (viewer.kind is ViewerKind.INTERNAL) == bool(viewer.account):
-        raise Failure(f"--for {for_}: write internal, partner=REF or customer=REF.", BAD_INPUT)
+        raise Failure(f"--for {for_}: write internal, partner=REF, customer=REF or sandbox.", BAD_INPUT)
     return viewer
 
 
@@ -147,7 +172,7 @@ def _as_data(key: ApiKey) -> dict[str, Any]:
     return {
         "id": str(key.id),
         "prefix": key.prefix,
-        "for": f"{key.kind.value}={key.account}" if key.account else key.kind.value,
+        "for": SANDBOX if key.is_for_sandbox else "=".join(filter(None, (key.kind.value, key.account))),
         "scopes": list(key.scopes),
         "createdAt": key.created_at.isoformat(),
         "expiresOn": key.expires_on.isoformat() if key.expires_on else None,

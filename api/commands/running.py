@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -12,8 +11,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from api.commands.failures import Failure
 from api.deployment import Deployment, deployed
-from api.settings import Settings
+from api.settings import Settings, embedded_file
 from api.store.engine import driver_url
+from api.store.resetting import is_sandbox
 from api.store.revisions import is_current, migrate
 
 T = TypeVar("T")
@@ -47,22 +47,21 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folder of an embedded database when it is the first time."""
-    if settings.is_embedded:
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    """Make the folder of an embedded database when it is the first time, and that of the sandbox's."""
+    for url in (settings.database_url, settings.sandbox):
+        file = embedded_file(url) if url else None
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
 
 
-async def answering(settings: Settings, work: Awaitable[T]) -> T:
-    """What a database answers; a sentence about the database where it does not."""
+async def answering(settings: Settings, work: Awaitable[T], named_by: str = "COVERLINE_DATABASE_URL") -> T:
+    """What a database answers; a sentence about the database, and what names it, where it does not."""
     try:
         return await work
     except OSError as problem:
-        raise Failure(_unreachable(settings)) from problem
-
-
-def _unreachable(settings: Settings) -> str:
-    shown = driver_url(settings.database_url).render_as_string(hide_password=True)
-    return f"the database {shown} does not answer. Check COVERLINE_DATABASE_URL, and that the server runs."
+        shown = driver_url(settings.database_url).render_as_string(hide_password=True)
+        told = f"the database {shown} does not answer. Check {named_by}, and that the server runs."
+        raise Failure(told) from problem
 
 
 @asynccontextmanager
@@ -78,4 +77,6 @@ async def running(settings: Settings | None = None) -> AsyncGenerator[Deployment
             if not chosen.is_embedded:
                 raise Failure("the database is behind this version of coverline. Bring it up with `coverline migrate`.")
             await migrate(chosen.database_url)
+        if await is_sandbox(deployment.database):
+            raise Failure("COVERLINE_DATABASE_URL names a sandbox's database. Name the real one, or a new one.")
         yield deployment

@@ -1,5 +1,6 @@
 """`coverline serve`: the API over HTTP, and its demonstration."""
 
+import asyncio
 import signal
 import sys
 import tempfile
@@ -16,16 +17,19 @@ from api.app import create_app
 from api.auth import INTERNAL
 from api.commands.asking import ask
 from api.commands.decisions import reasons, verdict
-from api.commands.failures import Failure
+from api.commands.failures import Failure, sentence
 from api.commands.quotes import refusal_of
-from api.commands.running import console, run, running
+from api.commands.running import complaints, console, run, running
 from api.connections import Connection
 from api.demonstrations import PORTFOLIO, Story, read_stories
+from api.deployment import Deployment
 from api.documents.asked import Quoted, quote
 from api.documents.text import text_of
+from api.health import PATIENCE
 from api.interchange.importing import import_folder
 from api.logs import configuration, configure
 from api.metrics import shared_figures
+from api.sandboxes import BEHIND, bring_up, state_of
 from api.settings import Settings, embedded_url
 from api.traces import traces_of
 from schema.languages import ENGLISH
@@ -73,6 +77,26 @@ async def _prepare(settings: Settings) -> None:
     """What the first request should neither wait for nor fail on."""
     async with running(settings) as deployment:
         await deployment.store.ensure_derived()
+        if deployment.sandbox and deployment.sandbox.is_there:
+            await _prepare_sandbox(deployment.sandbox)
+
+
+async def _prepare_sandbox(sandbox: Deployment) -> None:
+    """A sandbox that is not well is told of, and everybody else is served all the same."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            wrong = await state_of(sandbox)
+        if wrong == BEHIND and sandbox.settings.is_embedded:
+            await bring_up(sandbox)
+            wrong = None
+        if wrong is None:
+            await sandbox.store.ensure_derived()
+    except TimeoutError:
+        wrong = f"its database does not answer within {PATIENCE:.0f} seconds."
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is the sandbox's alone
+        wrong = sentence(problem)[0]
+    if wrong is not None:
+        complaints().print(f"The sandbox cannot be asked: {escape(wrong)}")
 
 
 def _listen(settings: Settings) -> None:
@@ -95,7 +119,7 @@ def _listen(settings: Settings) -> None:
 
 
 def _serve_demonstration(settings: Settings, folder: Path) -> None:
-    update = {"database_url": embedded_url(folder / "demo.db"), "workers": 1}
+    update = {"database_url": embedded_url(folder / "demo.db"), "sandbox_url": "", "workers": 1}
     settings = settings.model_copy(update=update)
     stories = read_stories()
     run(_demonstrate(settings, stories))

@@ -45,17 +45,20 @@ async def import_folder(
     guide: Guide,
     dry_run: bool = False,
     progress: Progress = lambda _what, _done, _all: None,
+    before: Callable[[Connection], Awaitable[None]] | None = None,
 ) -> ImportReport:
     """Loads the interchange files of a folder in one transaction; nothing is kept of a rehearsal or after any error.
 
     `now` is the moment of the import (UTC): the known time of rows that name none. A missing file is an empty one. What
-    lists need of coverage is derived again in the same transaction.
+    lists need of coverage is derived again in the same transaction, and `before` is done first in it.
     """
     findings = Findings()
     known = sheets(guide)
     if not _folder_is_right(folder, known.values(), findings):
         return findings.report(dry_run=dry_run)
     async with database.writing() as connection:
+        if before:
+            await before(connection)
         loading = _Loading(connection, folder, guide, now, findings, progress, dry_run)
         await loading.run(known)
         if findings.error_count or dry_run:

@@ -27,6 +27,8 @@ from schema.scopes import Scope, in_order, read_scopes
 from schema.store import Viewer, ViewerKind
 
 MARK = "cvl"
+SANDBOX_MARK = "cvs"
+"""How the keys of a sandbox begin."""
 NOTED_EVERY = timedelta(minutes=5)
 """The last use is noted this often, so that a read does not become a write each time."""
 OVERLAP = timedelta(days=7)
@@ -56,6 +58,11 @@ class ApiKey:
     last_used_at: datetime | None
 
     @property
+    def is_for_sandbox(self) -> bool:
+        """Whether it opens a sandbox, and nothing else."""
+        return self.prefix.startswith(f"{SANDBOX_MARK}_")
+
+    @property
     def viewer(self) -> Viewer:
         """Who asks with this key."""
         return Viewer(self.kind, self.account, str(self.id), frozenset(self.scopes))
@@ -63,10 +70,11 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
-    """The keys in a database. Days are taken in the guide's policy zone."""
+    """The keys in a database, which begin with its mark. Days are taken in the guide's policy zone."""
 
     database: Database
     guide: Guide
+    mark: str = MARK
 
     async def create(
         self, viewer: Viewer, scopes: Collection[Scope], now: datetime, expires_on: date | None = None
@@ -86,11 +94,11 @@ class ApiKeys:
             raise KeyRefused(f"{', '.join(in_order(beyond))} is not for a {viewer.kind.value}; it may hold {allowed}")
         async with self.database.session(writes=True) as session:
             account_id = await self._account_id(session, viewer)
-            row, text = _made(viewer.kind.value, account_id, " ".join(in_order(scopes)), now, expires_on)
+            row, text = self._made(viewer.kind.value, account_id, " ".join(in_order(scopes)), now, expires_on)
             session.add(row)
             await session.flush()
             await self._tell(session, "createKey", row, now)
-        return _key(row, viewer.account), text
+        return self._key(row, viewer.account), text
 
     @staticmethod
     async def _account_id(session: AsyncSession, viewer: Viewer) -> UUID | None:
@@ -113,14 +121,14 @@ class ApiKeys:
             today = self._day(now)
             if old.revoked_at is not None or (old.expires_on is not None and old.expires_on < today):
                 raise KeyRefused(f"the key {id_} no longer holds; create a new one with `coverline keys create`")
-            row, text = _made(old.kind, old.account_id, old.scopes, now, old.expires_on)
+            row, text = self._made(old.kind, old.account_id, old.scopes, now, old.expires_on)
             last = today + overlap
             old.expires_on = last if old.expires_on is None else min(old.expires_on, last)
             session.add_all([old, row])
             await session.flush()
             await self._tell(session, "rotateKey", old, now)
             await self._tell(session, "createKey", row, now)
-            return _key(old, reference), _key(row, reference), text
+            return self._key(old, reference), self._key(row, reference), text
 
     async def all(self) -> tuple[ApiKey, ...]:
         """Every key, the oldest first, revoked ones too."""
@@ -130,7 +138,7 @@ class ApiKeys:
             .order_by(col(tables.ApiKey.created_at), col(tables.ApiKey.id))
         )
         async with self.database.session() as session:
-            return tuple(_key(row, reference) for row, reference in (await session.exec(statement)).all())
+            return tuple(self._key(row, reference) for row, reference in (await session.exec(statement)).all())
 
     async def revoke(self, id_: UUID, now: datetime) -> ApiKey:
         """Revokes a key from now on; one that is revoked stays so. Raises KeyRefused for an unknown id."""
@@ -140,7 +148,7 @@ class ApiKeys:
                 row.revoked_at = now
                 session.add(row)
                 await self._tell(session, "revokeKey", row, now)
-            return _key(row, reference)
+            return self._key(row, reference)
 
     @staticmethod
     async def _one(session: AsyncSession, id_: UUID) -> tuple[tables.ApiKey, str | None]:
@@ -166,14 +174,14 @@ class ApiKeys:
         async with self.database.session() as session:
             found = (await session.exec(statement)).one_or_none()
         row, reference = found or (None, None)
-        is_right = compare_digest(_digest(secret), row.digest if row else NOBODYS_DIGEST)
-        if row is None or not is_right or mark != MARK or row.revoked_at is not None:
+        is_right = compare_digest(self._digest(secret), row.digest if row else NOBODYS_DIGEST)
+        if row is None or not is_right or mark != self.mark or row.revoked_at is not None:
             return None
         if row.expires_on is not None and row.expires_on < self._day(now):
             return None
         if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
             await self._note(row.id, now)
-        return _key(row, reference)
+        return self._key(row, reference)
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; None for one that is unknown, revoked or expired."""
@@ -197,37 +205,36 @@ class ApiKeys:
         zone = self.guide.value(POLICY_ZONE, self.guide.in_force_from)
         return day_of(now, zone)
 
+    def _made(
+        self, kind: str, account_id: UUID | None, scopes: str, now: datetime, expires_on: date | None
+    ) -> tuple[tables.ApiKey, str]:
+        """A new key's row, and its text."""
+        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        row = tables.ApiKey(
+            prefix=prefix,
+            digest=self._digest(secret),
+            kind=kind,
+            account_id=account_id,
+            scopes=scopes,
+            created_at=now,
+            expires_on=expires_on,
+        )
+        return row, f"{self.mark}_{prefix}_{secret}"
 
-def _made(
-    kind: str, account_id: UUID | None, scopes: str, now: datetime, expires_on: date | None
-) -> tuple[tables.ApiKey, str]:
-    """A new key's row, and its text."""
-    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    row = tables.ApiKey(
-        prefix=prefix,
-        digest=_digest(secret),
-        kind=kind,
-        account_id=account_id,
-        scopes=scopes,
-        created_at=now,
-        expires_on=expires_on,
-    )
-    return row, f"{MARK}_{prefix}_{secret}"
+    def _digest(self, secret: str) -> str:
+        """What is kept of a secret: in a sandbox another digest, so that no key of one world is one of another."""
+        text = secret if self.mark == MARK else f"{self.mark}_{secret}"
+        return hashlib.sha256(text.encode("utf-8", errors="surrogateescape")).hexdigest()
 
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", errors="surrogateescape")).hexdigest()
-
-
-def _key(row: tables.ApiKey, account: str | None) -> ApiKey:
-    return ApiKey(
-        id=row.id,
-        prefix=f"{MARK}_{row.prefix}",
-        kind=ViewerKind(row.kind),
-        account=account,
-        scopes=in_order(read_scopes(row.scopes.split())),
-        created_at=row.created_at,
-        expires_on=row.expires_on,
-        revoked_at=row.revoked_at,
-        last_used_at=row.last_used_at,
-    )
+    def _key(self, row: tables.ApiKey, account: str | None) -> ApiKey:
+        return ApiKey(
+            id=row.id,
+            prefix=f"{self.mark}_{row.prefix}",
+            kind=ViewerKind(row.kind),
+            account=account,
+            scopes=in_order(read_scopes(row.scopes.split())),
+            created_at=row.created_at,
+            expires_on=row.expires_on,
+            revoked_at=row.revoked_at,
+            last_used_at=row.last_used_at,
+        )

@@ -93,7 +93,7 @@ def test_a_fault_is_logged_with_its_stack_under_the_id_that_the_caller_was_given
         planted = "s3cret"
         raise RuntimeError(f"broken {len(planted)}")
 
-    monkeypatch.setattr("api.graphql.viewer_of", broken)
+    monkeypatch.setattr("api.auth.viewer_of", broken)
     with client_of(portfolio) as caller:
         response = caller.post("/graphql", json=CHECK)
     request_id = response.headers["x-request-id"]

@@ -138,7 +138,7 @@ def test_a_fault_is_counted_as_an_answer(portfolio, monkeypatch):
     async def broken(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr("api.graphql.viewer_of", broken)
+    monkeypatch.setattr("api.auth.viewer_of", broken)
     with client_of(portfolio) as caller:
         assert asked(caller, "FAX-1").headers["x-request-id"]
         found = figures(caller.get("/metrics").text)

@@ -75,7 +75,7 @@ def test_chosen_viewers_may_send_trusted_documents_only(portfolio, monkeypatch, 
     async def viewer_of(*_, **__):
         return Viewer(kind, ACCOUNTS[kind])
 
-    monkeypatch.setattr("api.graphql.viewer_of", viewer_of)
+    monkeypatch.setattr("api.auth.viewer_of", viewer_of)
     settings = portfolio.model_copy(update={"trusted_only": frozenset({ViewerKind.PARTNER, ViewerKind.CUSTOMER})})
     query = {"query": "{ guide { edition } }"}
     with client_of(settings, demo=False) as caller:
@@ -95,7 +95,7 @@ def test_holders_of_chosen_scopes_may_send_trusted_documents_only(portfolio, mon
     async def viewer_of(*_, **__):
         return Viewer(ViewerKind.INTERNAL, scopes=frozenset(held))
 
-    monkeypatch.setattr("api.graphql.viewer_of", viewer_of)
+    monkeypatch.setattr("api.auth.viewer_of", viewer_of)
     settings = portfolio.model_copy(update={"trusted_only": frozenset({Scope.LICENSES_WRITE})})
     with client_of(settings, demo=False) as caller:
         assert "data" in caller.post("/graphql", json={"query": "{ guide { edition } }"}).json()

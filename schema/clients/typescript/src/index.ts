@@ -1,0 +1,3 @@
+export * from './document_ids.ts';
+export * from './documents.ts';
+export * from './trusted.ts';
