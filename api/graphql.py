@@ -1,6 +1,5 @@
 """GraphQL over HTTP: the library's view, made to negotiate, to refuse in JSON, and to answer with the right status."""
 
-import json
 from typing import Any, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
@@ -18,6 +17,7 @@ from api import answers
 from api.auth import viewer_of
 from api.bodies import Parameters, Refused, in_query, posted
 from api.deployment import Deployment
+from api.encoding import json_of
 from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
 from api.operations import trusted
 from api.rates import Allowance
@@ -146,7 +146,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         media_type = sub_response.media_type or JSON
         is_refused = "data" not in response_data
         return Response(
-            json.dumps(response_data, separators=(",", ":")),
+            json_of(response_data),
             status_code=400 if is_refused and media_type == GRAPHQL_RESPONSE else 200,
             media_type=f"{media_type}; charset=utf-8",
             headers={name: sub_response.headers[name] for name in answers.answer_headers("")},
