@@ -11,6 +11,7 @@ from api.editions import load_guide
 from api.settings import Settings
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, open_database
+from api.store.key_reading import KeyReader, reader_of
 from api.store.keys import ApiKeys
 from api.store.store import SqlStore
 from api.time_zones import engine
@@ -41,6 +42,9 @@ class Deployment:
     signing: SigningKeys = field(default_factory=SigningKeys)
     tokens: Tokens | None = None
     """What bearer tokens are judged by; None where only keys are taken."""
+
+    key_reader: KeyReader | None = None
+    """What reads keys at once."""
 
     @property
     def keys(self) -> ApiKeys:
@@ -86,6 +90,10 @@ async def deployed(
     database = open_database(settings.database_url, connections=settings.connections)
     try:
         store = SqlStore(database, guide, clock)
-        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings))
+        reader = reader_of(ApiKeys(database, guide))
+        try:
+            yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), reader)
+        finally:
+            await reader.close()
     finally:
         await database.close()
