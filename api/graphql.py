@@ -1,6 +1,6 @@
 """GraphQL over HTTP: the library's view, made to negotiate, to refuse in JSON, and to answer with the right status."""
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from starlette.requests import ClientDisconnect, Request
@@ -39,6 +39,13 @@ class Asked(StarletteRequestAdapter):
         self.request = request
 
 
+class Begun(NamedTuple):
+    """A request by POST of which others found out who sends it, and counted it."""
+
+    viewer: Viewer
+    refusal: Refused | None
+
+
 class GraphQL(asgi.GraphQL[Context, None]):
     """The endpoint. GraphiQL is served to browsers where that is switched on."""
 
@@ -75,6 +82,12 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if response_type(accept) is None:
             message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
             raise Refused(406, "NOT_ACCEPTABLE", message)
+        begun: Begun | None = getattr(request.state, "begun", None)
+        if begun is not None:
+            request.state.viewer = begun.viewer
+            if begun.refusal is not None:
+                raise begun.refusal
+            return await self.run(request)
         viewer = await self.allowance.known(request, viewer_of(request, self._deployment(request), demo=self.demo))
         request.state.viewer = viewer
         if request.method == "GET" and not _is_safe(request):

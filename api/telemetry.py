@@ -32,6 +32,11 @@ HUNG_UP = 499
 log = logger(__name__)
 
 
+def new_id() -> str:
+    """An id that no other request has."""
+    return uuid4().hex
+
+
 class RequestIds:
     """Gives every request an id, the caller's own where it sends a plain one, and answers with it."""
 
@@ -44,7 +49,7 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(HEADER, b"")
-        request_id = given.decode() if REQUEST_ID.fullmatch(given) else uuid4().hex
+        request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def sending(message: Message) -> None:

@@ -99,6 +99,11 @@ class Plan:
     root: Callable[[None, Request], Any]
     is_async: bool
 
+    @property
+    def name(self) -> str | None:
+        """The operation's name in its document."""
+        return self.operation.name.value if self.operation.name else None
+
     async def run(self, context: Context, given: Mapping[str, Any] | None) -> Data:
         """The operation's data. Raises Surprise where graphql-core has to answer."""
         try:
