@@ -1,6 +1,5 @@
 """Answers that are errors: JSON whatever went wrong, in the form of GraphQL's own."""
 
-import json
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -8,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import Refused
+from api.encoding import json_of
 from api.logs import logger
 from api.negotiation import JSON, accepted, language_of, response_type
 from schema.errors import INTERNAL_ERROR, fault_of_ours
@@ -28,7 +28,7 @@ def error(request: Request, status: int, code: str, message: str, headers: Mappi
     body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
     media_type = response_type(accepted(request.headers)) or JSON
     return Response(
-        json.dumps(body),
+        json_of(body),
         status_code=status,
         media_type=f"{media_type}; charset=utf-8",
         headers={**answer_headers(language), **(headers or {})},

@@ -8,10 +8,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from api import answers, health, proofs
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
+from api.front.front import Front
 from api.graphql import GraphQL
 from api.metrics import Metrics
 from api.quotes import Quotes
@@ -37,11 +39,16 @@ def create_app(
     chosen = settings or Settings()
     introspection = demo or chosen.introspection
     schema = Schema(introspection=introspection, compiled=chosen.compiled)
+    schemas = {"/graphql": schema}
+    if chosen.federation:  # where a gateway asks
+        schemas["/subgraph"] = Schema(introspection=introspection, federation=True, compiled=chosen.compiled)
     metrics, traces = Metrics(chosen.edition), traces_of(chosen)
     allowance = Allowance(chosen)
     routes = [
-        Route("/graphql", GraphQL(schema, chosen, allowance, demo=demo)),
-        *(subgraph(chosen, allowance, introspection=introspection, demo=demo) if chosen.federation else []),
+        *(
+            Route(path, GraphQL(one, chosen, allowance, demo=demo, pages=one is schema))
+            for path, one in schemas.items()
+        ),
         *Quotes(schema, allowance, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
@@ -56,6 +63,8 @@ def create_app(
         try:
             async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
                 app.state.deployment = deployment
+                if application.front is not None:
+                    application.front.deployment = deployment
                 for each in filter(None, (deployment, deployment.sandbox)):
                     watch_pool(each.database, metrics.connections.inc, metrics.connections.dec)
                     traces.watch(each.database)
@@ -63,18 +72,28 @@ def create_app(
         finally:
             traces.close()
 
-    app = Starlette(
+    application = Application(
         routes=routes,
         # Whatever answers a request stands after these two, so that its answer has an id and is told of.
         middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )
-    app.state.metrics = metrics
-    return app
+    application.state.metrics = metrics
+    if chosen.compiled and not chosen.traces:  # a trace has a span for each part of the way through the view
+        rest = partial(Starlette.__call__, application)
+        application.front = Front(rest, schemas, chosen, allowance, (metrics, traces))
+    return application
 
 
-def subgraph(settings: Settings, allowance: Allowance, *, introspection: bool, demo: bool) -> list[Route]:
-    """Where a gateway asks."""
-    schema = Schema(introspection=introspection, federation=True, compiled=settings.compiled)
-    return [Route("/subgraph", GraphQL(schema, settings, allowance, demo=demo, pages=False))]
+class Application(Starlette):
+    """The application, and what answers queries that were asked before."""
+
+    front: Front | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or whatever else a server says."""
+        if self.front is not None and scope["type"] == "http" and scope["path"] in self.front.paths:
+            await self.front(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -49,13 +49,17 @@ class Parameters:
 async def posted(request: Request) -> Parameters:
     """The parameters in a POST request's body."""
     _check_headers(request)
+    return _parameters(_json(said("The body"), await received(request)))
+
+
+async def received(request: Request) -> bytes:
+    """The bytes of a body, which have their time and their limit."""
     try:
         async with asyncio.timeout(READ_SECONDS):
-            body = await _bounded(request)
+            return await _bounded(request)
     except TimeoutError:
         message = said("The body did not arrive within {seconds} seconds.", seconds=READ_SECONDS)
         raise Refused(408, "BODY_TIMEOUT", message) from None
-    return _parameters(_json(said("The body"), body))
 
 
 def in_query(request: Request) -> Parameters:

@@ -11,6 +11,7 @@ from api.editions import load_guide
 from api.settings import Settings, embedded_file
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, DatabaseRefused, driver_url, open_database
+from api.store.key_reading import KeyReader, reader_of
 from api.store.keys import MARK, SANDBOX_MARK, ApiKeys
 from api.store.read_model import ReadModel
 from api.store.store import SqlStore
@@ -50,6 +51,8 @@ class Deployment:
     """What bearer tokens are judged by; None where only keys are taken."""
     sandbox: "Deployment | None" = None
     """The sandbox beside it; None where none is configured, and within a sandbox."""
+    key_reader: KeyReader | None = None
+    """What reads keys at once; None in a sandbox."""
     is_sandbox: bool = False
 
     @property
@@ -118,7 +121,11 @@ async def deployed(
     try:
         model = ReadModel(settings.read_model_seconds) if settings.read_model_seconds else None
         store = SqlStore(database, guide, clock, model)
-        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), sandbox)
+        reader = reader_of(ApiKeys(database, guide))
+        try:
+            yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), sandbox, reader)
+        finally:
+            await reader.close()
     finally:
         await database.close()
         if sandbox:

@@ -1,7 +1,6 @@
 """GraphQL over HTTP: the library's view, made to negotiate, to refuse in JSON, and to answer with the right status."""
 
-import json
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from starlette.requests import ClientDisconnect, Request
@@ -18,6 +17,7 @@ from api import answers
 from api.auth import caller_of
 from api.bodies import Parameters, Refused, in_query, posted
 from api.deployment import Deployment
+from api.encoding import json_of
 from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
 from api.operations import trusted
 from api.rates import Allowance
@@ -37,6 +37,13 @@ class Asked(StarletteRequestAdapter):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.request = request
+
+
+class Begun(NamedTuple):
+    """A request by POST of which others found out who sends it, and counted it."""
+
+    viewer: Viewer
+    refusal: Refused | None
 
 
 class GraphQL(asgi.GraphQL[Context, None]):
@@ -75,6 +82,12 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if response_type(accept) is None:
             message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
             raise Refused(406, "NOT_ACCEPTABLE", message)
+        begun: Begun | None = getattr(request.state, "begun", None)
+        if begun is not None:
+            request.state.viewer, request.state.deployment = begun.viewer, request.app.state.deployment
+            if begun.refusal is not None:
+                raise begun.refusal
+            return await self.run(request)
         viewer, request.state.deployment = await self.allowance.known(request, caller_of(request, demo=self.demo))
         request.state.viewer = viewer
         if request.method == "GET" and not _is_safe(request):
@@ -147,7 +160,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         media_type = sub_response.media_type or JSON
         is_refused = "data" not in response_data
         return Response(
-            json.dumps(response_data, separators=(",", ":")),
+            json_of(response_data),
             status_code=400 if is_refused and media_type == GRAPHQL_RESPONSE else 200,
             media_type=f"{media_type}; charset=utf-8",
             headers={name: sub_response.headers[name] for name in answers.answer_headers("")},

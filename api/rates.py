@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
-from math import ceil
+from math import ceil, inf
 from time import time
 from typing import TypeVar
 
-from limits import parse_many
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits import RateLimitItem, parse_many
 from starlette.requests import Request
 
 from api.bodies import Refused
@@ -20,20 +18,48 @@ from schema.store import Viewer
 T = TypeVar("T")
 
 
+class Window:
+    """What each caller sent in the running stretch of a limit, and in the one before, which counts less and less.
+
+    Stretches begin at the same instants for everybody, so that those who are gone are forgotten with theirs.
+    """
+
+    def __init__(self, limit: RateLimitItem) -> None:
+        self.limit = limit
+        self._seconds = limit.get_expiry()
+        self._running = 0
+        self._now: Counter[str] = Counter()
+        self._before: Counter[str] = Counter()
+
+    def hit(self, caller: str) -> float | None:
+        """Count a request of a caller: None, or for one too many the seconds until another may do."""
+        running, part = divmod(time() / self._seconds, 1)
+        if running != self._running:
+            self._before = self._now if running == self._running + 1 else Counter()
+            self._now, self._running = Counter(), running
+        now, before = self._now[caller], self._before[caller]
+        if int(before * (1 - part) + now) < self.limit.amount:
+            self._now[caller] = now + 1
+            return None
+        left = (1 - part) * self._seconds
+        return min(left % (self._seconds / before) if before else inf, left if now else inf)
+
+
 class Rate:
     """A rate such as `100/second; 2000/minute`, of which every part must hold. An empty one is no limit."""
 
     def __init__(self, written: str) -> None:
-        self._limits = parse_many(written) if written.strip() else []
-        self._counted = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._windows = [Window(limit) for limit in parse_many(written)] if written.strip() else []
 
-    async def count(self, caller: str) -> None:
+    def count(self, caller: str) -> None:
         """Count a request of a caller. Raises Refused, 429, for one too many."""
-        for limit in self._limits:
-            if not await self._counted.hit(limit, caller):
-                stats = await self._counted.get_window_stats(limit, caller)
-                seconds = max(1, ceil(stats.reset_time - time()))
-                message = said("The limit is {limit}. Try again in {seconds} s.", limit=str(limit), seconds=seconds)
+        for window in self._windows:
+            wait = window.hit(caller)
+            if wait is not None:
+                seconds = max(1, ceil(wait))
+                message = said(
+                    "The limit is {limit}. Try again in {seconds} s.", limit=str(window.limit), seconds=seconds
+                )
                 raise Refused(429, "RATE_LIMITED", message, {"Retry-After": str(seconds)})
 
 
@@ -51,29 +77,41 @@ class Allowance:
         try:
             return await caller
         except Refused:
-            await self._strangers.count(_address(request))
+            self._strangers.count(_address(request))
             raise
 
     async def count(self, request: Request, viewer: Viewer) -> None:
         """Count a request. Raises Refused, 429, for one too many in its time."""
-        await self._rate.count(_caller(request, viewer))
+        self.count_of(_caller(request, viewer))
+
+    def count_of(self, caller: str) -> None:
+        """The same for a caller by its key."""
+        self._rate.count(caller)
 
     @contextmanager
     def one(self, request: Request, viewer: Viewer) -> Generator[None]:
         """The time for which a request is worked on. Raises Refused, 429, for one too many at once."""
         caller = _caller(request, viewer)
+        self.begin(caller)
+        try:
+            yield
+        finally:
+            self.end(caller)
+
+    def begin(self, caller: str) -> None:
+        """Work on a request of a caller begins. Raises Refused, 429, for one too many at once."""
         if self._running[caller] >= self._most:
             message = said(
                 "{most:,} requests of this caller are being answered. Wait for one of them.", most=self._most
             )
             raise Refused(429, "TOO_MANY_AT_ONCE", message, {"Retry-After": "1"})
         self._running[caller] += 1
-        try:
-            yield
-        finally:
-            self._running[caller] -= 1
-            if not self._running[caller]:
-                del self._running[caller]
+
+    def end(self, caller: str) -> None:
+        """The work that was begun is done."""
+        self._running[caller] -= 1
+        if not self._running[caller]:
+            del self._running[caller]
 
 
 def _caller(request: Request, viewer: Viewer) -> str:

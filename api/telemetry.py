@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -13,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from api import answers
-from api.logs import logger
+from api.logs import line, logger
 from api.metrics import METHODS, OTHER, Metrics
-from api.traces import Traces
+from api.traces import Traces, Untraced
 from entitlements.decisions import Decision
 from schema.store import Viewer
 
@@ -34,6 +35,11 @@ SANDBOX = "sandbox"
 log = logger(__name__)
 
 
+def new_id() -> str:
+    """An id that no other request has."""
+    return uuid4().hex
+
+
 class RequestIds:
     """Gives every request an id, the caller's own where it sends a plain one, and answers with it."""
 
@@ -46,7 +52,7 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(HEADER, b"")
-        request_id = given.decode() if REQUEST_ID.fullmatch(given) else uuid4().hex
+        request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def sending(message: Message) -> None:
@@ -135,12 +141,9 @@ class Observing:
                 self._tell(scope, seen, status or HUNG_UP, perf_counter() - began)
 
     def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
-        path = path_of(scope)
-        self.metrics.answered(path, status, seconds, seen.operation)
-        if not seen.is_sandbox:
-            self.metrics.decided(seen.checks, seen.reasons)
-        self.metrics.noted(seen.errors, seen.limits, seen.bail_outs)
-        _log(scope, seen, path, status, seconds)
+        state = scope["state"]
+        answer = Answer(scope["method"], path_of(scope), status, seconds, state["request_id"], state.get("viewer"))
+        tell(self.metrics, seen, answer)
 
 
 def path_of(scope: Scope) -> str:
@@ -148,25 +151,46 @@ def path_of(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", OTHER)
 
 
-def _log(scope: Scope, seen: Observation, path: str, status: int, seconds: float) -> None:
-    viewer: Viewer | None = scope["state"].get("viewer")
-    verdicts: Counter[str] = Counter()
-    for (verdict, _), count in seen.checks.items():
-        verdicts[verdict] += count
-    told = {
-        "operation": seen.operation,
-        "viewer": SANDBOX if seen.is_sandbox else viewer and viewer.kind.value,
-        "key": viewer and viewer.key_id,
-        "verdicts": dict(verdicts),
-        "errors": dict(seen.errors),
-        "limits": list(seen.limits),
+class Answer(NamedTuple):
+    """An answer that was given, of which is told."""
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    request_id: str
+    viewer: Viewer | None
+
+
+def tell(metrics: Metrics, seen: Observation, answer: Answer) -> None:
+    """Count an answer and what was noted before it, and write its line."""
+    metrics.answered(answer.path, answer.status, answer.seconds, seen.operation)
+    if not seen.is_sandbox:
+        metrics.decided(seen.checks, seen.reasons)
+    metrics.noted(seen.errors, seen.limits, seen.bail_outs)
+    viewer = answer.viewer
+    fields: dict[str, Any] = {
+        "method": answer.method if answer.method in METHODS else OTHER,
+        "path": answer.path,
+        "status": answer.status,
+        "ms": round(answer.seconds * 1000, 2),
     }
-    log.log(
-        logging.DEBUG if path in PROBES else logging.INFO,
-        "request",
-        method=scope["method"] if scope["method"] in METHODS else OTHER,
-        path=path,
-        status=status,
-        ms=round(seconds * 1000, 2),
-        **{name: value for name, value in told.items() if value},
-    )
+    if seen.operation:
+        fields["operation"] = seen.operation
+    if viewer is not None:
+        fields["viewer"] = SANDBOX if seen.is_sandbox else viewer.kind.value
+        if viewer.key_id:
+            fields["key"] = viewer.key_id
+    if seen.checks:
+        fields["verdicts"] = verdicts = dict[str, int]()
+        for (verdict, _), count in seen.checks.items():
+            verdicts[verdict] = verdicts.get(verdict, 0) + count
+    if seen.errors:
+        fields["errors"] = dict(seen.errors)
+    if seen.limits:
+        fields["limits"] = list(seen.limits)
+    level = logging.DEBUG if answer.path in PROBES else logging.INFO
+    if seen.traces.__class__ is Untraced:
+        line(log, level, "request", answer.request_id, fields)
+    else:
+        log.log(level, "request", **fields)

@@ -66,11 +66,17 @@ class Documents:
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
 
-    def read(self, text: str) -> Document:
-        """The document of a text. Raises GraphQLError for one that cannot be read or is too large."""
+    def kept(self, text: str) -> Document | None:
+        """The document of a text, if it is kept; it is the last to be dropped then."""
         kept = self._kept.get(text)
         if kept:
             self._kept.move_to_end(text)
+        return kept
+
+    def read(self, text: str) -> Document:
+        """The document of a text. Raises GraphQLError for one that cannot be read or is too large."""
+        kept = self.kept(text)
+        if kept:
             return kept
         try:
             document = self._examined(parsed(text))
@@ -153,8 +159,12 @@ class Examined(SchemaExtension):
         if self._bill is None:
             return {}
         used = self._bill.used(getattr(self.execution_context.result, "data", None))
-        # A list that turned out to be longer than the schema declares was asked for as well.
-        return {"cost": {"asked": max(self._asked, used), "used": used, "limit": MOST_NODES}}
+        return cost_of(self._asked, used)
+
+
+def cost_of(asked: int, used: int) -> dict[str, Any]:
+    """What an answer says of its cost. A list that was longer than the schema declares was asked for as well."""
+    return {"cost": {"asked": max(asked, used), "used": used, "limit": MOST_NODES}}
 
 
 def too_costly(asked: int) -> BadInput:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hmac import compare_digest
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select as select_columns
@@ -98,7 +99,7 @@ class ApiKeys:
             session.add(row)
             await session.flush()
             await self._tell(session, "createKey", row, now)
-        return self._key(row, viewer.account), text
+        return key_of(row, viewer.account, self.mark), text
 
     @staticmethod
     async def _account_id(session: AsyncSession, viewer: Viewer) -> UUID | None:
@@ -128,7 +129,7 @@ class ApiKeys:
             await session.flush()
             await self._tell(session, "rotateKey", old, now)
             await self._tell(session, "createKey", row, now)
-            return self._key(old, reference), self._key(row, reference), text
+            return key_of(old, reference, self.mark), key_of(row, reference, self.mark), text
 
     async def all(self) -> tuple[ApiKey, ...]:
         """Every key, the oldest first, revoked ones too."""
@@ -138,7 +139,7 @@ class ApiKeys:
             .order_by(col(tables.ApiKey.created_at), col(tables.ApiKey.id))
         )
         async with self.database.session() as session:
-            return tuple(self._key(row, reference) for row, reference in (await session.exec(statement)).all())
+            return tuple(key_of(row, reference, self.mark) for row, reference in (await session.exec(statement)).all())
 
     async def revoke(self, id_: UUID, now: datetime) -> ApiKey:
         """Revokes a key from now on; one that is revoked stays so. Raises KeyRefused for an unknown id."""
@@ -148,7 +149,7 @@ class ApiKeys:
                 row.revoked_at = now
                 session.add(row)
                 await self._tell(session, "revokeKey", row, now)
-            return self._key(row, reference)
+            return key_of(row, reference, self.mark)
 
     @staticmethod
     async def _one(session: AsyncSession, id_: UUID) -> tuple[tables.ApiKey, str | None]:
@@ -164,24 +165,26 @@ class ApiKeys:
 
         An unknown key takes as long as a wrong secret.
         """
-        mark, _, rest = text.partition("_")
-        prefix, _, secret = rest.partition("_")
         statement = (
             select(tables.ApiKey, col(tables.Account.reference))
             .outerjoin(tables.Account, col(tables.Account.id) == col(tables.ApiKey.account_id))
-            .where(col(tables.ApiKey.prefix) == (prefix if prefix.isascii() and prefix.isalnum() else ""))
+            .where(col(tables.ApiKey.prefix) == prefix_of(text))
         )
         async with self.database.session() as session:
             found = (await session.exec(statement)).one_or_none()
         row, reference = found or (None, None)
-        is_right = compare_digest(self._digest(secret), row.digest if row else NOBODYS_DIGEST)
-        if row is None or not is_right or mark != self.mark or row.revoked_at is not None:
+        if not is_text_of(text, row.digest if row else NOBODYS_DIGEST, self.mark) or row is None:
             return None
-        if row.expires_on is not None and row.expires_on < self._day(now):
+        key = key_of(row, reference, self.mark)
+        if not self.holds(key, now):
             return None
-        if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
+        if is_to_be_noted(key, now):
             await self._note(row.id, now)
-        return self._key(row, reference)
+        return key
+
+    def holds(self, key: ApiKey, now: datetime) -> bool:
+        """Whether a key is neither revoked nor past its last day."""
+        return key.revoked_at is None and (key.expires_on is None or key.expires_on >= self._day(now))
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; None for one that is unknown, revoked or expired."""
@@ -212,7 +215,7 @@ class ApiKeys:
         prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         row = tables.ApiKey(
             prefix=prefix,
-            digest=self._digest(secret),
+            digest=_digest(secret, self.mark),
             kind=kind,
             account_id=account_id,
             scopes=scopes,
@@ -221,20 +224,40 @@ class ApiKeys:
         )
         return row, f"{self.mark}_{prefix}_{secret}"
 
-    def _digest(self, secret: str) -> str:
-        """What is kept of a secret: in a sandbox another digest, so that no key of one world is one of another."""
-        text = secret if self.mark == MARK else f"{self.mark}_{secret}"
-        return hashlib.sha256(text.encode("utf-8", errors="surrogateescape")).hexdigest()
 
-    def _key(self, row: tables.ApiKey, account: str | None) -> ApiKey:
-        return ApiKey(
-            id=row.id,
-            prefix=f"{self.mark}_{row.prefix}",
-            kind=ViewerKind(row.kind),
-            account=account,
-            scopes=in_order(read_scopes(row.scopes.split())),
-            created_at=row.created_at,
-            expires_on=row.expires_on,
-            revoked_at=row.revoked_at,
-            last_used_at=row.last_used_at,
-        )
+def prefix_of(text: str) -> str:
+    """By what the key of a text is found; empty for a text that is none."""
+    prefix = text.split("_", 2)[1:2]
+    return prefix[0] if prefix and prefix[0].isascii() and prefix[0].isalnum() else ""
+
+
+def is_text_of(text: str, digest: str, expected: str = MARK) -> bool:
+    """Whether a text is that of the key with a digest, and with the mark of its world."""
+    mark, _, rest = text.partition("_")
+    return compare_digest(_digest(rest.partition("_")[2], expected), digest) and mark == expected
+
+
+def is_to_be_noted(key: ApiKey, now: datetime) -> bool:
+    """Whether its use was noted so long ago that it is noted again."""
+    return key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY
+
+
+def _digest(secret: str, mark: str) -> str:
+    """What is kept of a secret: in a sandbox another digest, so that no key of one world is one of another."""
+    text = secret if mark == MARK else f"{mark}_{secret}"
+    return hashlib.sha256(text.encode("utf-8", errors="surrogateescape")).hexdigest()
+
+
+def key_of(row: Any, account: str | None, mark: str = MARK) -> ApiKey:  # noqa: ANN401 - whatever has the columns of a key
+    """A key, of its row and the reference of its account."""
+    return ApiKey(
+        id=row.id,
+        prefix=f"{mark}_{row.prefix}",
+        kind=ViewerKind(row.kind),
+        account=account,
+        scopes=in_order(read_scopes(row.scopes.split())),
+        created_at=row.created_at,
+        expires_on=row.expires_on,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )

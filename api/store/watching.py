@@ -23,6 +23,7 @@ def watch_pool(database: Database, taken: Callable[[], None], returned: Callable
 
     event.listen(pool, "checkout", checked_out)
     event.listen(pool, "checkin", checked_in)
+    event.listen(pool, "detach", checked_in)  # what is held for good is none of the pool's
 
 
 def watch_statements(database: Database, began: Callable[[str], T], ended: Callable[[T, str | None], None]) -> None:

@@ -101,6 +101,11 @@ class Plan:
     is_alone: bool
     """Whether it asks for one field only."""
 
+    @property
+    def name(self) -> str | None:
+        """The operation's name in its document."""
+        return self.operation.name.value if self.operation.name else None
+
     async def run(self, context: Context, given: Mapping[str, Any] | None) -> Data:
         """The operation's data. Raises Surprise where graphql-core has to answer."""
         context.is_alone = self.is_alone

@@ -15,10 +15,12 @@ QUERY = {"query": '{ license(by: {serial: "FAX-1"}) { serial } }'}
 ANSWER = {"data": {"license": {"serial": "FAX-1"}}, "extensions": {"cost": {"asked": 1, "used": 1, "limit": 25_000}}}
 
 
-def key_of(portfolio, *, expires_on: date | None = None, revoked: bool = False) -> str:
+def key_of(
+    portfolio, *, expires_on: date | None = None, revoked: bool = False, viewer=INTERNAL, scopes=READ_SCOPES
+) -> str:
     async def make() -> str:
         async with deployed(portfolio, lambda: NOW - timedelta(days=1)) as deployment:
-            key, text = await deployment.keys.create(INTERNAL, READ_SCOPES, deployment.clock(), expires_on)
+            key, text = await deployment.keys.create(viewer, scopes, deployment.clock(), expires_on)
             if revoked:
                 await deployment.keys.revoke(key.id, deployment.clock())
             return text

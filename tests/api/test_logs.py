@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
@@ -19,6 +21,7 @@ from schema.scopes import READ_SCOPES
 from schema.store import Viewer, ViewerKind
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.api.logged import Log
+from tests.api.test_auth import key_of
 from tests.portfolio import FILES, NOW, client_of, write_files
 
 CHECK = {"query": operation("check"), "variables": {"input": {"license": {"serial": "FAX-3"}}}}
@@ -42,6 +45,21 @@ def test_a_request_is_one_line_with_its_id_who_asked_what_was_run_and_what_was_d
         "viewer": "internal",
         "verdicts": {"NOT_ENTITLED": 1},
     }
+
+
+def test_a_line_that_is_written_at_once_is_the_one_that_the_logger_would_write(portfolio, log, monkeypatch):
+    headers = {"x-request-id": "abc-123", "x-api-key": key_of(portfolio)}
+    with time_machine.travel(NOW, tick=False), client_of(portfolio, demo=False) as caller:
+        for written in (True, False):
+            if not written:
+                monkeypatch.setattr("api.logs._only", lambda _: None)
+            caller.post("/graphql", json=CHECK, headers=headers)
+            caller.post("/graphql", json={"query": "{"}, headers=headers)
+            caller.get("/healthz", headers=headers)
+    lines = [re.sub(r'"ms":[\d.]+', '"ms":0', line) for line in log.text.splitlines()]
+    assert len(lines) == 6
+    assert lines[:3] == lines[3:]
+    assert lines[0].startswith('{"method":"POST","path":"/graphql","status":200,"ms":0,"operation":"Check","viewer":')
 
 
 def test_a_batch_says_how_many_checks_had_which_verdict(portfolio, log):

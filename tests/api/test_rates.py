@@ -2,11 +2,18 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from limits import parse_many
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from pydantic import ValidationError
 
+from api.rates import Window
 from api.settings import Settings
 from schema.root import Schema
 from tests.api.test_auth import key_of
@@ -50,6 +57,34 @@ def test_strangers_of_one_address_may_try_so_often_while_its_keys_are_let_in(por
         assert [response.status_code for response in tried] == [401, 401, 429]
         assert int(tried[2].headers["retry-after"]) >= 1
         assert caller.post("/graphql", json=QUERY, headers=key).status_code == 200
+
+
+@given(st.lists(st.floats(0, 12), max_size=60), st.sampled_from(["1/second", "3/5 second", "7/10 second"]))
+@settings(max_examples=60, deadline=None)
+def test_what_is_over_a_rate_is_told_as_the_library_tells_it(pauses, written):
+    async def check():
+        [limit], window = parse_many(written), Window(parse_many(written)[0])
+        theirs = SlidingWindowCounterRateLimiter(MemoryStorage())
+        with time_machine.travel(NOW, tick=False) as clock:
+            for pause in pauses:
+                clock.shift(pause)
+                wait = window.hit("me")
+                assert (wait is None) == await theirs.hit(limit, "me")
+                if wait is not None:
+                    stats = await theirs.get_window_stats(limit, "me")
+                    assert wait == pytest.approx(stats.reset_time - time.time(), abs=1e-3)
+
+    asyncio.run(check())
+
+
+def test_callers_who_are_gone_are_forgotten():
+    window = Window(parse_many("5/minute")[0])
+    with time_machine.travel(NOW, tick=False) as clock:
+        for caller in range(100):
+            window.hit(str(caller))
+        clock.shift(120)
+        window.hit("me")
+        assert len(window._now) + len(window._before) == 1
 
 
 def test_no_rate_is_no_limit(portfolio):
