@@ -214,7 +214,7 @@ def test_a_fault_outside_of_graphql_is_masked_as_well(portfolio, monkeypatch):
     async def broken(*_, **__):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("api.graphql.viewer_of", broken)
+    monkeypatch.setattr("api.auth.viewer_of", broken)
     with client_of(portfolio, raise_server_exceptions=False) as caller:
         response = caller.post("/graphql", json=QUERY)
     assert (response.status_code, code(response)) == (500, "INTERNAL_ERROR")
