@@ -122,3 +122,13 @@ def test_an_account_that_is_not_there_is_not_erased(small):
 
     with pytest.raises(UnknownAccount, match="there is no account 'NOBODY'"):
         asyncio.run(nobody())
+
+
+def test_what_was_said_of_a_licence_that_has_moved_on_is_erased_with_whom_it_was_said_of(person, tmp_path):
+    """BETA has the licence now, and nothing to do with the reason that it was corrected for."""
+    moved = "serial,account,product,model,registered_on\nFAX-2,BETA,FAX,PERPETUAL,2024-12-01\n"
+    asyncio.run(load_more(person, tmp_path / "moved", {"licenses.csv": moved}))
+    before, after, faults = asyncio.run(erased(person))
+    assert TRACE.search(before["personal_data"])
+    assert {name for name, rows in after.items() if TRACE.search(rows)} == set()
+    assert faults == []

@@ -21,7 +21,7 @@ from tests.entitlements.properties.elsewhere import Elsewhere
 from tests.strategies import Question, any_questions, examples_of, for_all, served_questions
 
 MODULE = "tests.entitlements.properties.replaying"
-MANY = int(os.environ.get("COVERLINE_TEST_RECORDS", "100000"))
+MANY = int(os.environ.get("REPLAYED_RECORDS", "100000"))
 """How many records the long test replays; fewer for a quicker look."""
 PLACES = [
     ("Asia/Kolkata", "tr_TR", "UTF-8", "1"),
