@@ -14,6 +14,7 @@ from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
 from api.metrics import Metrics
+from api.pictures import Pictures
 from api.quotes import Quotes
 from api.rates import Allowance
 from api.settings import Settings
@@ -43,6 +44,7 @@ def create_app(
         Route("/graphql", GraphQL(schema, chosen, allowance, demo=demo)),
         *(subgraph(chosen, allowance, introspection=introspection, demo=demo) if chosen.federation else []),
         *Quotes(schema, allowance, demo=demo).routes,
+        *Pictures(schema, allowance, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),

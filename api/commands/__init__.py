@@ -12,6 +12,7 @@ from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
 from api.commands.packs import pack, verify
+from api.commands.picture import picture
 from api.commands.quote import quote
 from api.commands.serve import serve
 from api.commands.signing_keys import signing_keys
@@ -30,6 +31,7 @@ app.command("import")(import_files)
 app.command()(export)
 app.command()(check)
 app.command()(quote)
+app.command()(picture)
 app.command()(pack)
 app.command()(verify)
 app.command()(erase)

@@ -137,7 +137,7 @@ def seen_by(served, monkeypatch):
         async def viewer_of(*_, **__) -> Viewer:
             return VIEWERS[name]
 
-        monkeypatch.setattr("api.quotes.viewer_of", viewer_of)
+        monkeypatch.setattr("api.fetching.viewer_of", viewer_of)
         return served
 
     return become
@@ -257,7 +257,7 @@ def test_an_order_of_others_looks_like_one_that_does_not_exist(ordering, monkeyp
     async def beta(*_, **__) -> Viewer:
         return VIEWERS["BETA"]
 
-    monkeypatch.setattr("api.quotes.viewer_of", beta)
+    monkeypatch.setattr("api.fetching.viewer_of", beta)
     assert refusal(caller.get(f"/orders/{placed['id']}/quote")) == (404, "NOT_FOUND")
 
 
