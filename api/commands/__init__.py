@@ -11,6 +11,7 @@ from api.commands.failures import Commands
 from api.commands.guide import guide, plans
 from api.commands.importing import import_files
 from api.commands.keys import keys
+from api.commands.lifecycle import import_lifecycle
 from api.commands.packs import pack, verify
 from api.commands.picture import picture
 from api.commands.quote import quote
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(migrate)
 app.command("import")(import_files)
+app.command("import-lifecycle")(import_lifecycle)
 app.command()(export)
 app.command()(check)
 app.command()(quote)
