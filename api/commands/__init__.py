@@ -5,6 +5,7 @@ import typer
 from api.commands.audit import audit
 from api.commands.check import check
 from api.commands.database import doctor, migrate, schema
+from api.commands.differences import diff_editions
 from api.commands.erasing import erase
 from api.commands.exporting import export
 from api.commands.failures import Commands
@@ -39,6 +40,7 @@ app.command()(verify)
 app.command()(erase)
 app.command()(guide)
 app.command()(plans)
+app.command("diff-editions")(diff_editions)
 app.command()(schema)
 app.add_typer(keys, name="keys")
 app.add_typer(signing_keys, name="signing-keys")

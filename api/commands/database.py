@@ -13,12 +13,13 @@ from rich.markup import escape
 from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
 from api.deployment import Deployment, deployed
-from api.editions import load_guide
+from api.editions import usable_guide
 from api.key_sets import keys_in
 from api.logs import configure
 from api.settings import Settings
 from api.signatures import SigningKeys
 from api.store.engine import driver_url
+from api.store.recorded_codes import foreign_codes
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
 from api.store.row_security import lack
@@ -75,7 +76,7 @@ async def _findings() -> AsyncGenerator[Finding]:
         return
     yield Finding("configuration", f"edition {settings.edition}, {settings.workers} worker(s), port {settings.port}")
     try:
-        guide = load_guide(settings.edition)
+        guide = usable_guide(settings.edition, settings.editions)
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("guide", sentence(problem)[0], is_well=False)
         return
@@ -86,11 +87,14 @@ async def _findings() -> AsyncGenerator[Finding]:
             current = await answering(settings, is_current(deployment.database))
             lacking = await lack(deployment.database) if current else None
             priced = await _priced(deployment) if current else None
+            foreign = await foreign_codes(deployment.database, guide) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    if foreign is not None:
+        yield Finding("edition", foreign, is_well=False)
     if current and not settings.is_embedded:
         yield Finding("row-level security", lacking or "on", is_well=lacking is None)
     if deployment.tokens is not None:

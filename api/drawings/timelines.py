@@ -100,7 +100,7 @@ def _bars(license: dict[str, Any], wording: Wording) -> Iterator[Bar]:
             starts_on, expires_on = _day(period["startsOn"]), _day(period["expiresOn"])
             plan, included = period["plan"], period["source"] == "INCLUDED_FIRST_YEAR"
             rank: int = plan["rank"]
-            what = said("{plan}, included first year", plan=plan["name"]) if included else plan["name"]
+            what = said("{plan}, included first term", plan=plan["name"]) if included else plan["name"]
             label, fill = wording.told(what), PLAN_FILLS[(rank - 1) % len(PLAN_FILLS)]
             yield Bar(license["serial"], max(starts_on, first), min(expires_on, last), label, label, fill, included)
 

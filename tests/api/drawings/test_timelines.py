@@ -32,7 +32,7 @@ def test_each_stretch_is_told_by_its_days_and_what_holds_on_them(caller):
     of_base = [row for row in rows(caller, "FAX-1") if row[0] == "FAX-1"]
     assert of_base == [
         ("FAX-1", "to 31 May 2025", "not started"),
-        ("FAX-1", "1 June 2025 to 30 September 2025", "Basic, included first year"),
+        ("FAX-1", "1 June 2025 to 30 September 2025", "Basic, included first term"),
         ("FAX-1", "1 October 2025 to 30 September 2026", "Gold"),
         (
             "FAX-1",
@@ -59,7 +59,7 @@ def test_a_dependent_is_shown_with_its_base_alone(caller):
 def test_end_of_support_cuts_what_is_covered_and_leaves_nothing_to_renew(caller):
     assert [row[1:] for row in rows(caller, "OLD-1") if row[0] == "OLD-1"] == [
         ("to 31 December 2023", "not started"),
-        ("1 January 2024 to 31 December 2024", "Basic, included first year"),
+        ("1 January 2024 to 31 December 2024", "Basic, included first term"),
         ("1 January 2025 to 30 June 2025", "Gold"),
         ("from 1 July 2025", "support has ended"),
     ]
@@ -75,7 +75,7 @@ def test_it_tells_what_was_known_at_an_instant(caller):
     known = rows(caller, "FAX-1", knownAt="2025-06-15T00:00:00Z")
     assert [row[2] for row in known] == [
         "not started",
-        "Basic, included first year",
+        "Basic, included first term",
         "not covered; a renewal ordered by 28 September 2026 is without a late fee",
         "not covered, a renewal is late",
     ]
