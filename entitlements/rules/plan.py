@@ -31,7 +31,7 @@ def _feature_granted(case: Case, plan: str, asked: str, code: str) -> Iterator[F
     feature = entry.value
     common = facts(plan=plan, feature=code, asked=asked, day=day)
     name = said(feature.name)
-    match feature.plans[plan]:
+    match feature.plans.get(plan, Availability.NOT_INCLUDED):
         case Availability.NOT_INCLUDED:
             message = _excluded(asked, name, plan)
             yield blocks(ReasonCode.PLAN_EXCLUDES, message, entry.clause, common)

@@ -158,11 +158,8 @@ def test_the_codes_of_another_vendor_are_refused_by_name(coverline, tmp_path):
 
 def test_a_folder_of_editions_that_cannot_be_used_is_said(coverline, tmp_path):
     assert "is not a folder" in coverline("plans", EDITIONS=str(tmp_path / "none")).output
-    told = coverline("plans", EDITION="harbour-2")
-    assert (
-        "there is no edition 'harbour-2'; available: harbour-care-1, imagicle-care-4.1, imagicle-care-5.0"
-        in told.output
-    )
+    told = coverline("plans", EDITION="harbour-9").output
+    assert "there is no edition 'harbour-9'; available: harbour-care-1, harbour-care-2, imagicle-care-4.1, " in told
     shutil.copytree(EDITIONS / HARBOUR, tmp_path / "imagicle-care-4.1")
     assert "is in the package already; give it a name of its own" in coverline("plans", EDITIONS=str(tmp_path)).output
     (tmp_path / "imagicle-care-4.1").rename(tmp_path / "quay")

@@ -10,7 +10,7 @@ import entitlements
 from entitlements.editing.completeness import CITED, CODED, gaps
 from tests.builders import GUIDE
 from tests.guides import guide_of
-from tests.other_guides import HARBOUR, LATER, guide
+from tests.other_guides import HARBOUR, HARBOUR_2, LATER, guide
 
 ROOT = Path(entitlements.__file__).parent.parent
 RULE = re.compile(r'"(R-[A-Z]+-[0-9]+)"')
@@ -22,7 +22,7 @@ def test_the_clauses_that_are_cited_by_name_are_those_of_the_code():
     assert set(CITED) == {rule for text in texts for rule in RULE.findall(text)}
 
 
-@pytest.mark.parametrize("edition", ["imagicle-care-4.1", HARBOUR, LATER])
+@pytest.mark.parametrize("edition", ["imagicle-care-4.1", HARBOUR, HARBOUR_2, LATER])
 def test_a_whole_edition_lacks_nothing(edition):
     assert list(gaps(guide(edition))) == []
 

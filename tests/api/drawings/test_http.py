@@ -46,12 +46,11 @@ def test_a_serial_that_ends_like_a_form_is_asked_for_with_a_form_of_its_own(call
     assert caller.get(f"/pictures/timeline/{serial}").status_code == 404
 
 
-@pytest.mark.parametrize("path", [TIMELINE, f"{DELAY}?plan=GOLD"])
-def test_the_same_question_gives_the_same_bytes(drawn, caller, path):
+@pytest.mark.parametrize(("path", "accept"), [(TIMELINE, "image/png"), (f"{DELAY}?plan=GOLD", "image/svg+xml")])
+def test_the_same_question_gives_the_same_bytes(drawn, caller, path, accept):
     with client_of(drawn) as another:
-        for accept in ("image/svg+xml", "image/png"):
-            headers = {"accept": accept}
-            assert another.get(path, headers=headers).content == caller.get(path, headers=headers).content
+        headers = {"accept": accept}
+        assert another.get(path, headers=headers).content == caller.get(path, headers=headers).content
 
 
 def test_a_png_is_twice_as_large_as_its_drawing_and_shows_letters(caller, tmp_path):

@@ -27,6 +27,8 @@ feed = "telefax"
 code = "FAX"
 releases = { "5" = "", "6" = "Winter '26" }
 """
+SQLITE = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+"""What is told of the files alone is the same on both engines."""
 LIFE, FIXES = MilestoneKind.END_OF_LIFE, MilestoneKind.END_OF_FIXES
 
 
@@ -119,6 +121,7 @@ async def test_a_moved_date_supersedes_and_one_no_longer_known_is_withdrawn(impo
     assert [one.covered_after for one in report.shifts] == [date(2021, 12, 31)] * 2
 
 
+@SQLITE
 async def test_a_rehearsal_tells_the_same_and_keeps_nothing(importing, database, portfolio):
     rehearsal = await importing(dry_run=True)
     assert not rehearsal.is_loaded
@@ -128,6 +131,7 @@ async def test_a_rehearsal_tells_the_same_and_keeps_nothing(importing, database,
     assert (report.moves, report.shifts) == (rehearsal.moves, rehearsal.shifts)
 
 
+@SQLITE
 async def test_what_another_source_recorded_stands_unless_it_is_to_be_replaced(
     importing, database, portfolio, tmp_path
 ):
@@ -143,6 +147,7 @@ async def test_what_another_source_recorded_stands_unless_it_is_to_be_replaced(
     assert (None, LIFE, date(2021, 6, 30), PAGE) in await milestones(database)
 
 
+@SQLITE
 async def test_which_milestone_a_date_is_may_be_said(importing, portfolio):
     mapping = '[dates]\neolFrom = "END_OF_SUPPORT"\neoesFrom = "END_OF_SECURITY_FIXES"\n' + MAPPING
     report = await importing(answer(release("5", "2030-01-01", eoesFrom="2031-01-01"), release("6")), mapping)
@@ -152,6 +157,7 @@ async def test_which_milestone_a_date_is_may_be_said(importing, portfolio):
     }
 
 
+@SQLITE
 async def test_the_whole_feed_is_read_for_the_products_that_are_mapped(importing, portfolio):
     others = [answer(release("1", "2020-01-01"), name=name)["result"] for name in ("ubuntu", "php")]
     full = {"schema_version": "1.2.0", "total": 3, "result": [others[0], TOLD["result"], others[1]]}
@@ -161,7 +167,7 @@ async def test_the_whole_feed_is_read_for_the_products_that_are_mapped(importing
 # ---------------------------------------------------------------- what is refused
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+@SQLITE
 @pytest.mark.parametrize(
     ("told", "where", "message"),
     [
@@ -194,7 +200,7 @@ async def test_a_fault_of_the_feed_is_told_where_it_stands(importing, database, 
     assert await milestones(database) == set()
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+@SQLITE
 @pytest.mark.parametrize(
     ("mapping", "column", "message"),
     [
