@@ -16,6 +16,7 @@ from api.deployment import Clock, deployed, system_clock
 from api.front.front import Front
 from api.graphql import GraphQL
 from api.metrics import Metrics
+from api.pictures import Pictures
 from api.quotes import Quotes
 from api.rates import Allowance
 from api.settings import Settings
@@ -50,6 +51,7 @@ def create_app(
             for path, one in schemas.items()
         ),
         *Quotes(schema, allowance, demo=demo).routes,
+        *Pictures(schema, allowance, demo=demo).routes,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from api.documents.paths import path_of
-from api.editions import load_guide
+from api.editions import usable_guide
 from api.settings import Settings, embedded_file
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, DatabaseRefused, driver_url, open_database
@@ -115,7 +115,7 @@ async def deployed(
     """
     signing = SigningKeys(settings.signing_keys, new_key() if ephemeral_key and not settings.signing_keys else None)
     signing.files()  # keys that cannot be used are found here, not by the first decision
-    guide = load_guide(settings.edition)
+    guide = usable_guide(settings.edition, settings.editions)
     database = open_database(settings.database_url, connections=settings.connections)
     sandbox = _sandbox(settings, guide, clock)
     try:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     )
     connections: int = Field(default=5, ge=1, description="Connections to the database that are kept open.")
     edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
+    editions: Path | None = Field(default=None, description="A folder of editions besides those of the package.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL to browsers at /graphql.")
     introspection: bool = Field(default=False, description="Answer introspection queries.")
     federation: bool = Field(default=False, description="Serve the Federation 2 subgraph at /subgraph.")
@@ -104,6 +105,13 @@ class Settings(BaseSettings):
         description="Kinds of viewers, or scopes, whose holders may send trusted documents only.",
     )
     clients: int = Field(default=900, ge=1, description="Connections of clients to one process.")
+
+    @field_validator("editions")
+    @classmethod
+    def _is_folder(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; give the one that holds a folder for each edition")
+        return folder
 
     @field_validator("rate", "rate_of_strangers")
     @classmethod

@@ -27,8 +27,11 @@ def feature(guide: Guide, code: str, day: date) -> Entry[Feature]:
 
 
 def availability(guide: Guide, plan: str, code: str, day: date) -> Availability:
-    """Whether a plan grants a feature by the terms of a day, whatever the feature's own first day."""
-    return feature(guide, code, day).value.plans[plan]
+    """Whether a plan grants a feature by the terms of a day, whatever the feature's own first day.
+
+    A plan that was not offered yet by those terms grants nothing.
+    """
+    return feature(guide, code, day).value.plans.get(plan, Availability.NOT_INCLUDED)
 
 
 def features(guide: Guide, plan: str, on: date) -> tuple[PlanFeature, ...]:
@@ -40,7 +43,7 @@ def features(guide: Guide, plan: str, on: date) -> tuple[PlanFeature, ...]:
             continue
         offered_from = entry.value.offered_from
         offered = offered_from is None or offered_from <= on
-        granted = entry.value.plans[plan] if offered else Availability.NOT_INCLUDED
+        granted = entry.value.plans.get(plan, Availability.NOT_INCLUDED) if offered else Availability.NOT_INCLUDED
         found.append(PlanFeature(code, entry.value.name, granted, entry.clause))
     return tuple(found)
 

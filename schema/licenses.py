@@ -9,21 +9,21 @@ from uuid import UUID
 
 import strawberry
 
-from entitlements import facts
+from entitlements import facts, lifecycle
 from entitlements.charges import is_outstanding
 from entitlements.coverage import CoverageState, Period, activation, timeline
 from entitlements.facts import LicenseModel
 from entitlements.messages import said
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
-from schema import accounts, history, store
+from schema import accounts, history, store, timelines
 from schema.charges import Charge
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
 from schema.errors import BadInput
 from schema.nodes import Kind, Node, read_id_of, write_id
 from schema.paging import Listing, PageInfo, is_day, is_text
-from schema.products import Product
+from schema.products import Milestone, Product
 from schema.redactions import REDACTIONS, Redaction, amounts, hides_amounts, of_others
 from schema.store import LicenseOrder, PageRequest
 
@@ -125,6 +125,24 @@ class License(Node):
         """Every period of coverage, in order, without overlap."""
         known = await self._known(info, known_at)
         return timeline(known.license, info.context.guide).periods if known.license else ()
+
+    @strawberry.field
+    async def timeline(
+        self,
+        info: Info,
+        from_: Annotated[date | None, strawberry.argument(name="from")] = strawberry.UNSET,
+        to: date | None = strawberry.UNSET,
+        known_at: datetime | None = strawberry.UNSET,
+    ) -> list[timelines.CoverageStretch]:
+        """How coverage stands from a day to another, both inclusive, gaps and all; over the calendar when left out."""
+        known = await self._known(info, known_at)
+        return timelines.timeline(info, known.license, from_ or None, to or None) if known.license else []
+
+    @strawberry.field(graphql_type=Milestone | None)
+    async def end_of_support(self, info: Info, known_at: datetime | None = strawberry.UNSET) -> facts.Milestone | None:
+        """The milestone that ends the licence's coverage: its product's or its release's; null without any."""
+        known = await self._known(info, known_at)
+        return lifecycle.end_of_support(known.license, info.context.guide) if known.license else None
 
     @strawberry.field(description=REDACTIONS)
     def redactions(self, info: Info) -> list[Redaction]:  # noqa: D102 - described as every such field is
@@ -295,10 +313,14 @@ async def _nothing() -> None:
     return None
 
 
-async def license(info: Info, by: LicenseRef) -> License | None:
-    """A licence by serial or id, as known now; null when it does not exist or is not the viewer's to see."""
-    known = await facts_of(info.context, by, info.context.now)
-    return License.of(known.license, known, info.context.now) if known and known.license else None
+async def license(info: Info, by: LicenseRef, known_at: datetime | None = strawberry.UNSET) -> License | None:
+    """A licence by serial or id, as known at an instant, now when left out.
+
+    Null when it does not exist, was not known then, or is not the viewer's to see.
+    """
+    instant = info.context.known(known_at, info.context.now)
+    known = await facts_of(info.context, by, instant)
+    return License.of(known.license, known, instant) if known and known.license else None
 
 
 async def licenses(

@@ -13,7 +13,7 @@ from rich.markup import escape
 from api.commands.failures import FAILED, sentence
 from api.commands.running import answering, console, prepare, run
 from api.deployment import Deployment, deployed
-from api.editions import load_guide
+from api.editions import usable_guide
 from api.key_sets import keys_in
 from api.logs import configure
 from api.sandboxes import NOT_MADE, state_of
@@ -21,6 +21,7 @@ from api.sandboxes import bring_up as bring_up_sandbox
 from api.settings import Settings
 from api.signatures import SigningKeys
 from api.store.engine import driver_url
+from api.store.recorded_codes import foreign_codes
 from api.store.revisions import is_current
 from api.store.revisions import migrate as bring_up
 from api.store.row_security import lack
@@ -86,7 +87,7 @@ async def _findings() -> AsyncGenerator[Finding]:
         return
     yield Finding("configuration", f"edition {settings.edition}, {settings.workers} worker(s), port {settings.port}")
     try:
-        guide = load_guide(settings.edition)
+        guide = usable_guide(settings.edition, settings.editions)
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("guide", sentence(problem)[0], is_well=False)
         return
@@ -98,11 +99,14 @@ async def _findings() -> AsyncGenerator[Finding]:
             lacking = await lack(deployment.database) if current else None
             priced = await _priced(deployment) if current else None
             sandbox = await _sandbox(deployment.sandbox) if deployment.sandbox else None
+            foreign = await foreign_codes(deployment.database, guide) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
     told = "at the newest revision" if current else "behind: run `coverline migrate`"
     yield Finding("database", f"{shown}, {told}", is_well=current)
+    if foreign is not None:
+        yield Finding("edition", foreign, is_well=False)
     if current and not settings.is_embedded:
         yield Finding("row-level security", lacking or "on", is_well=lacking is None)
     if sandbox is not None:

@@ -100,8 +100,10 @@ def export(
     if is_shown and not chosen.is_text:
         raise Failure(f"{chosen} is not for a terminal; name a file with --output.", BAD_INPUT)
     writer = writer_of(chosen)
-    known = _read("--known-at", known_at, read_date_time)
-    given = Given(_read("--from", from_, read_date), _read("--to", to, read_date), _read("--on", on, read_date))
+    known = read_option("--known-at", known_at, read_date_time)
+    given = Given(
+        read_option("--from", from_, read_date), read_option("--to", to, read_date), read_option("--on", on, read_date)
+    )
     name = STANDARD if output == PIPE else str(output)
     where = standard_output(whole=not chosen.is_text) if output == PIPE else file_at(output, force=force)
 
@@ -127,7 +129,7 @@ def export(
     try:
         title, count = run(work())
     except Closed:
-        _end_quietly()
+        end_quietly()
     if output != PIPE:
         rows = "row" if count == 1 else "rows"
         complaints().print(escape(f"{count:,} {rows} in {output}: {title}"))
@@ -138,7 +140,7 @@ def _format_of(output: Path) -> Format:
     return Format(suffix) if suffix in set(Format) else Format.CSV
 
 
-def _read(name: str, text: str | None, read: Callable[[object], T]) -> T | None:
+def read_option(name: str, text: str | None, read: Callable[[object], T]) -> T | None:
     """What an option says, in the form that the API reads."""
     try:
         return None if text is None else read(text)
@@ -183,7 +185,7 @@ async def _check(context: Context, scope: ReportScope, first: date, last: date) 
             raise Failure(f"there is no account {reference!r}.", BAD_INPUT)
 
 
-def _end_quietly() -> NoReturn:
+def end_quietly() -> NoReturn:
     """Whoever read the output has read enough."""
     silence()
     raise typer.Exit(BROKEN_PIPE)

@@ -58,7 +58,8 @@ def sentence(problem: Exception) -> tuple[str, int]:
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT
         case UnknownEdition():
-            return f"{problem}. COVERLINE_EDITION says which one to use.", BAD_INPUT
+            where = "COVERLINE_EDITION says which one to use, COVERLINE_EDITIONS where there are more"
+            return f"{problem}. {where}.", BAD_INPUT
         case GuideRefused():
             return f"the guide's edition cannot be used:\n{problem}", FAILED
         case ValidationError():

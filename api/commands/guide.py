@@ -11,7 +11,7 @@ from rich.table import Table
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import console
 from api.deployment import system_clock
-from api.editions import load_guide
+from api.editions import usable_guide
 from api.settings import Settings
 from entitlements.clauses import Clause, ClauseBasis, verify
 from entitlements.dates import day_of
@@ -30,7 +30,7 @@ def guide(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """The guide's rules and conflicts; `guide verify FILE` proves every citation against its text (exit 10 if not)."""
-    edition = load_guide(Settings().edition)
+    edition = _configured()
     if section == "verify":
         _verify(edition, file, as_json=as_json)
     elif as_json:
@@ -44,7 +44,7 @@ def plans(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """The plans side by side, as they are today."""
-    edition = load_guide(Settings().edition)
+    edition = _configured()
     day = day_of(system_clock(), edition.value(POLICY_ZONE, edition.in_force_from))
     codes = ranked(edition, day)
     by_plan = {code: {feature.code: feature for feature in features(edition, code, day)} for code in codes}
@@ -61,6 +61,12 @@ def plans(
         marks = [MARKS[by_plan[plan][code].availability] for plan in codes]
         table.add_row(escape(feature.name), *marks, feature.clause.rule)
     console().print(table)
+
+
+def _configured() -> Guide:
+    """The guide of the deployment's edition."""
+    settings = Settings()
+    return usable_guide(settings.edition, settings.editions)
 
 
 def _chosen(edition: Guide, section: str | None) -> list[Clause]:

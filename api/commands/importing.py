@@ -1,6 +1,7 @@
 """`coverline import`: interchange files into the database, all or nothing."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from rich.table import Table
 from api.commands.failures import BAD_INPUT
 from api.commands.running import complaints, console, progress_bar, run, running
 from api.interchange.importing import import_folder
-from api.interchange.report import ImportReport
+from api.interchange.report import ImportReport, RowError
 
 
 def import_files(
@@ -30,7 +31,7 @@ def import_files(
         _show(report)
     if report.error_count:
         if not as_json:
-            _complain(report)
+            complain(report.errors, report.error_count)
         raise typer.Exit(BAD_INPUT)
 
 
@@ -74,11 +75,12 @@ def _show(report: ImportReport) -> None:
     console().print(table)
 
 
-def _complain(report: ImportReport) -> None:
+def complain(errors: Sequence[RowError], count: int) -> None:
+    """Tell on standard error what stands in the way of an import."""
     out = complaints()
-    for error in report.errors:
+    for error in errors:
         out.print(escape(str(error)))
-    more = report.error_count - len(report.errors)
+    more = count - len(errors)
     if more:
         out.print(f"and {more:,} more")
-    out.print(f"{report.error_count:,} bad rows, nothing was loaded. Mend them and import again.")
+    out.print(f"{count:,} bad rows, nothing was loaded. Mend them and import again.")

@@ -98,13 +98,19 @@ def _show(answer: Answer, form: Format, output: Path | None) -> None:
     file = file_of(answer, form)
     if file is None:
         if form is Format.JSON:
-            typer.echo(json_of(answer), nl=False)
+            typer.echo(json_of(answer.told), nl=False)
         else:
             console().print(refusal_of(answer.told))
-    elif output is not None:
-        try:
-            output.write_bytes(file.content)
-        except OSError as problem:
-            raise Failure(f"{output} cannot be written: {problem.strerror}") from problem
     else:
-        typer.echo(file.content if form is Format.PDF else file.content.decode(), nl=False)
+        write(file.content, output, is_text=form is not Format.PDF)
+
+
+def write(content: bytes, output: Path | None, *, is_text: bool) -> None:
+    """Write what was made to a file, or to standard output."""
+    if output is None:
+        typer.echo(content.decode() if is_text else content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as problem:
+        raise Failure(f"{output} cannot be written: {problem.strerror}") from problem

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.auth import INTERNAL
 from api.commands.asking import ask
 from api.commands.decisions import reasons, verdict
-from api.commands.failures import Failure, sentence
+from api.commands.failures import BAD_INPUT, Failure, sentence
 from api.commands.quotes import refusal_of
 from api.commands.running import complaints, console, run, running
 from api.connections import Connection
@@ -31,6 +31,7 @@ from api.logs import configuration, configure
 from api.metrics import shared_figures
 from api.sandboxes import BEHIND, bring_up, state_of
 from api.settings import Settings, embedded_url
+from api.store.recorded_codes import foreign_codes
 from api.traces import traces_of
 from schema.languages import ENGLISH
 from schema.root import Schema
@@ -76,6 +77,9 @@ def serve(
 async def _prepare(settings: Settings) -> None:
     """What the first request should neither wait for nor fail on."""
     async with running(settings) as deployment:
+        foreign = await foreign_codes(deployment.database, deployment.guide)
+        if foreign is not None:
+            raise Failure(foreign, BAD_INPUT)
         await deployment.store.ensure_derived()
         if deployment.sandbox and deployment.sandbox.is_there:
             await _prepare_sandbox(deployment.sandbox)
@@ -151,7 +155,8 @@ async def _demonstrate(settings: Settings, stories: tuple[Story, ...]) -> None:
     async with running(settings) as deployment:
         report = await import_folder(deployment.database, PORTFOLIO, now=deployment.clock(), guide=deployment.guide)
         if report.error_count:
-            raise Failure("\n".join(["the demonstration's own files cannot be loaded:", *map(str, report.errors)]))
+            fix = "the demonstration is made for the shipped edition: leave COVERLINE_EDITION out."
+            raise Failure("\n".join(["its own files cannot be loaded:", *map(str, report.errors), fix]))
         table = Table(
             "Licence", "Verdict", "Why", title="A made-up portfolio, and what is asked of it", show_lines=True
         )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from api.documents.asked import Answer
 from api.documents.pdf import pdf_of
@@ -28,7 +29,7 @@ def file_of(answer: Answer, form: Format) -> File | None:
         return None
     match form:
         case Format.JSON:
-            content = json_of(answer).encode()
+            content = json_of(answer.told).encode()
         case Format.TEXT:
             content = text_of(document).encode()
         case Format.PDF:
@@ -36,6 +37,6 @@ def file_of(answer: Answer, form: Format) -> File | None:
     return File(f"{document.name}{SUFFIXES[form]}", content)
 
 
-def json_of(answer: Answer) -> str:
+def json_of(told: dict[str, Any]) -> str:
     """What GraphQL answers, the quote or the problem."""
-    return json.dumps(answer.told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"

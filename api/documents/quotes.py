@@ -1,21 +1,16 @@
 """Quotes as documents, from what GraphQL answers for them."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from api.documents.document import Document, Line
-from api.documents.wording import Wording
+from api.documents.wording import Wording, cut, file_name, named
 from entitlements.messages import Message, listed, said
 
-LONGEST = 160
-"""Characters of a name or a sentence of somebody else's; what is longer is cut, with an ellipsis."""
 LONGEST_RULE = 24
 """Of a rule in its column; an operator's policy may be called anything."""
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-"""What may not stand in the name of a file."""
 
 TITLES = {
     "RenewalQuote": said("Quote for a renewal"),
@@ -38,7 +33,7 @@ def document_of(quote: dict[str, Any], language: str, quoted_on: date) -> Docume
     return Document(
         wording=wording,
         title=wording.told(TITLES[quote["__typename"]]),
-        name=f"quote-{UNSAFE.sub('-', serial).strip('.-')[:60]}-{quote['orderDate']}",
+        name=file_name("quote", serial, quote["orderDate"]),
         dated=quoted_on,
         facts=tuple((wording.told(label), text) for label, text in _facts(quote, wording, quoted_on)),
         columns=tuple(wording.told(heading) for heading in COLUMNS),
@@ -48,24 +43,24 @@ def document_of(quote: dict[str, Any], language: str, quoted_on: date) -> Docume
             wording.told(said("Total")),
             _amount(total, wording) if total else wording.told(said("none")),
         ),
-        gaps=tuple(_cut(lacking["message"]) for lacking in quote["missing"]),
+        gaps=tuple(cut(lacking["message"]) for lacking in quote["missing"]),
         notes=tuple(wording.told(note) for note in _notes(quote)),
     )
 
 
 def _facts(quote: dict[str, Any], wording: Wording, quoted_on: date) -> Iterator[tuple[Message, str]]:
     license, account = quote["license"], quote["license"]["account"]
-    yield said("Account"), _named(account["name"], account["reference"])
-    yield said("Licence"), _cut(license["serial"])
-    yield said("Product"), _named(license["product"]["name"], license["product"]["code"])
+    yield said("Account"), named(account["name"], account["reference"])
+    yield said("Licence"), cut(license["serial"])
+    yield said("Product"), named(license["product"]["name"], license["product"]["code"])
     if "quantity" in quote:
         bought = quote["product"]
-        yield said("Additional"), f"{quote['quantity']} × {_named(bought['name'], bought['code'])}"
-    yield said("Plan"), _named(quote["plan"]["name"], quote["plan"]["code"])
+        yield said("Additional"), f"{quote['quantity']} × {named(bought['name'], bought['code'])}"
+    yield said("Plan"), named(quote["plan"]["name"], quote["plan"]["code"])
     days = said("{first} to {last}", first=wording.day(quote["startsOn"]), last=wording.day(quote["expiresOn"]))
     yield said("Term"), wording.told(days)
-    if cut := quote.get("cutBy"):
-        yield said("Cut by the end of support on"), wording.day(cut["on"])
+    if cut_by := quote.get("cutBy"):
+        yield said("Cut by the end of support on"), wording.day(cut_by["on"])
     if "months" in quote:
         yield said("Months asked for"), str(quote["months"])
     yield said("Ordered on"), wording.day(quote["orderDate"])
@@ -90,12 +85,12 @@ def _line(line: dict[str, Any], wording: Wording) -> Line:
     amount, clause = line["amount"], line["clause"]
     return Line(
         kind=line["kind"],
-        what=_cut(line["message"]),
+        what=cut(line["message"]),
         quantity=str(line["quantity"]),
         base=_amount(line["base"], wording),
         factor="–" if line["factor"] == "unset" else line["factor"],
         amount=_amount(amount, wording),
-        rule=_cut(clause["rule"], LONGEST_RULE) if clause else "",
+        rule=cut(clause["rule"], LONGEST_RULE) if clause else "",
         paid=Decimal(amount["amount"]) if amount else None,
     )
 
@@ -107,19 +102,11 @@ def _notes(quote: dict[str, Any]) -> Iterator[Message]:
         yield said("It can be ordered at this total.")
     else:
         yield said("It cannot be ordered without its dependents: the base alone is shown.")
-    yield said("Price book {book}; guide {edition}.", book=_cut(quote["priceBook"]), edition=quote["edition"])
-    rules = dict.fromkeys(_cut(clause["rule"]) for clause in quote["clauses"])
+    yield said("Price book {book}; guide {edition}.", book=cut(quote["priceBook"]), edition=quote["edition"])
+    rules = dict.fromkeys(cut(clause["rule"]) for clause in quote["clauses"])
     yield said("Clauses: {rules}", rules=listed(", ", rules))
     yield said("This is a quote, not an invoice.")
 
 
 def _amount(money: dict[str, Any] | None, wording: Wording) -> str:
     return wording.amount(Decimal(money["amount"]) if money else None, money["currency"] if money else "")
-
-
-def _named(name: str, code: str) -> str:
-    return f"{_cut(name)} ({_cut(code)})"
-
-
-def _cut(text: str, longest: int = LONGEST) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -32,21 +32,21 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _labelled(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
-    label_width = max(_width(label) for label, _ in facts)
+    label_width = max(width_of(label) for label, _ in facts)
     for label, text in facts:
         first, *more = textwrap.wrap(text, max(WIDTH - label_width - len(GAP), NARROWEST)) or [""]
-        yield _left(label, label_width) + GAP + first
+        yield left(label, label_width) + GAP + first
         yield from (" " * (label_width + len(GAP)) + line for line in more)
 
 
 def _table(document: Document) -> Iterator[str]:
     figures = [document.columns[1:], *(line.figures for line in document.lines)]
-    widths = [max(_width(row[column]) for row in figures) for column in range(len(figures[0]))]
+    widths = [max(width_of(row[column]) for row in figures) for column in range(len(figures[0]))]
     words = max(WIDTH - sum(widths) - len(GAP) * len(widths), NARROWEST)
     what = (document.columns[0], *(line.what for line in document.lines))
     for number, (text, row) in enumerate(zip(what, figures, strict=True)):
         first, *more = textwrap.wrap(text, words) or [""]
-        yield GAP.join([_left(first, words), *_cells(row, widths)])
+        yield GAP.join([left(first, words), *_cells(row, widths)])
         yield from more
         if not number:
             yield "─" * min(WIDTH, words + sum(widths) + len(GAP) * len(widths))
@@ -55,14 +55,15 @@ def _table(document: Document) -> Iterator[str]:
 def _cells(row: Iterable[str], widths: Sequence[int]) -> Iterator[str]:
     """Figures to the right, the rule, which comes last, to the left."""
     *figures, rule = zip(row, widths, strict=True)
-    yield from (" " * (width - _width(text)) + text for text, width in figures)
-    yield _left(*rule)
+    yield from (" " * (width - width_of(text)) + text for text, width in figures)
+    yield left(*rule)
 
 
-def _left(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def left(text: str, width: int) -> str:
+    """A text in so many columns, its end filled up."""
+    return text + " " * (width - width_of(text))
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """The columns that a text takes; marks of direction take none."""
     return cell_len("".join(one for one in text if category(one) != "Cf"))

@@ -1,5 +1,6 @@
 """Words, days and amounts as they are written in one language."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,25 @@ from schema.languages import translated
 
 WRITTEN_AS = {"en": "en_001"}
 """Languages whose days are not written as in their largest country: of 11 March, English is to say the day first."""
+LONGEST = 160
+"""Characters of a name or a sentence of somebody else's; what is longer is cut, with an ellipsis."""
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+"""What may not stand in the name of a file."""
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def named(name: str, code: str) -> str:
+    """A name and what it is known by."""
+    return f"{cut(name)} ({cut(code)})"
+
+
+def file_name(*parts: str) -> str:
+    """The name of a file without its suffix, of letters that any system can bear."""
+    return "-".join(UNSAFE.sub("-", part).strip(".-")[:60] for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """What must agree across the files of an edition: the codes that values name, and tables that match one another."""
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar, cast
 
 from entitlements import parameters
+from entitlements.dates import ONE_DAY
 from entitlements.guide import Guide
 from entitlements.parameters import Family, Parameter
 
@@ -16,9 +19,9 @@ def disagreements(guide: Guide) -> Iterator[tuple[str, str]]:
         if code not in guide.codes(family):
             yield where, f"names {code}, which is not stated; add [{family.group}.{code}] or mend the name"
     plans = set(guide.codes(parameters.PLAN))
-    for where, feature in _stated(guide, parameters.FEATURE):
-        if set(feature.plans) != plans:
-            yield where, f"names the plans {sorted(feature.plans)}; state every plan of the edition: {sorted(plans)}"
+    for where, named, needed in _plans_of_features(guide):
+        if not needed <= named <= plans:
+            yield where, f"names the plans {sorted(named)}; state every plan of the edition: {sorted(needed)}"
     for family in (
         parameters.REACTION,
         parameters.NOTIFICATION,
@@ -37,6 +40,28 @@ def disagreements(guide: Guide) -> Iterator[tuple[str, str]]:
     for where, levels in _stated(guide, parameters.ESCALATION_LEVELS):
         if steps - {len(levels)}:
             yield where, f"has {len(levels)} levels for {sorted(steps)} steps; state one level for each step"
+
+
+def _plans_of_features(guide: Guide) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Each entry of a feature that was not ended: its name, the plans that it names, and those offered in its time."""
+    for code in guide.codes(parameters.FEATURE):
+        series = guide.series(parameters.FEATURE, code)
+        for entry, following in pairwise([*series.entries, None]):
+            if entry is not None and not entry.ended:
+                last = following.effective - ONE_DAY if following else date.max
+                yield series.name, set(entry.value.plans), _plans_between(guide, entry.effective, last)
+
+
+def _plans_between(guide: Guide, first: date, last: date) -> set[str]:
+    """The plans that are offered on some of the days between two, both inclusive."""
+    found: set[str] = set()
+    for code in guide.codes(parameters.PLAN):
+        for entry, following in pairwise([*guide.series(parameters.PLAN, code).entries, None]):
+            if entry is None or entry.ended or entry.effective > last:
+                continue
+            if following is None or following.effective > first:
+                found.add(code)
+    return found
 
 
 def _codes_named(guide: Guide) -> Iterator[tuple[str, str, Family[Any]]]:

@@ -29,7 +29,7 @@ def _feature_granted(case: Case, plan: str, asked: str, code: str) -> Iterator[F
     guide, day = case.guide, case.day
     entry = plans.feature(guide, code, day)
     feature = entry.value
-    match feature.plans[plan]:
+    match feature.plans.get(plan, Availability.NOT_INCLUDED):
         case Availability.NOT_INCLUDED:
             message = _excluded(asked, said(feature.name), plan)
             told = facts(plan=plan, feature=code, asked=asked, day=day)

@@ -302,7 +302,7 @@ def test_a_record_replays_under_its_own_edition_when_another_one_is_deployed(set
     [edition] = sources.values()
     edition["renewals.toml"] = edition["renewals.toml"].replace("value = 120", "value = 0", 1)
     other = guide_from(sources)
-    monkeypatch.setattr(deployments, "load_guide", lambda _: other)
+    monkeypatch.setattr(deployments, "usable_guide", lambda *_: other)
     replay = replay_of(settings, found["id"])
     assert replay["identical"]
     assert replay["policyDifferences"] == [f'policy.edition_digest: "{own.digest}", now "{other.digest}"']

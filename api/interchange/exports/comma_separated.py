@@ -22,7 +22,7 @@ class CommaSeparated:
 
     def write(self, rows: Rows) -> None:
         """Some rows more."""
-        self._put([_text(cell) for cell in cells(row)] for row in rows)
+        self._put([written(cell) for cell in cells(row)] for row in rows)
 
     def _put(self, lines: Iterable[Iterable[str]]) -> None:
         text = io.StringIO(newline="")
@@ -33,7 +33,7 @@ class CommaSeparated:
         """Nothing is kept back."""
 
 
-def _text(cell: Cell) -> str:
+def written(cell: Cell) -> str:
     """A cell's text; a text that a spreadsheet would run is told apart by an apostrophe before it."""
     match cell:
         case None:

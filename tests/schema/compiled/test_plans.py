@@ -50,6 +50,10 @@ VARIABLES = {
     "renewal_quote": [{"input": RENEWAL}, {"input": {**RENEWAL, "license": {"serial": "FAX-1-HA"}}}],
     "renewals_due": [YEAR],
     "revenue_leakage": [YEAR],
+    "timeline": [
+        {"by": {"serial": "FAX-1-HA"}},
+        {"by": {"serial": "FAX-1"}, **YEAR, "knownAt": "2025-08-01T00:00:00Z"},
+    ],
     "what_if": [
         {"changes": [], "check": CHECK},
         {"changes": [{"renew": {**RENEWAL, "orderDate": DAY}}], "check": CHECK},
