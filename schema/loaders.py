@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
@@ -24,15 +25,50 @@ class Loaders:
     def __init__(self, viewer: Viewer, store: Store) -> None:
         self._viewer = viewer
         self._store = store
-        self._by_serial = DataLoader[AsKnown[str], Facts | None](_as_known(self._facts_by_serial))
-        self._by_id = DataLoader[AsKnown[UUID], Facts | None](_as_known(self._facts_by_id))
-        self._releases = DataLoader[datetime, tuple[Release, ...]](self._releases_known)
-        self.accounts_by_reference = DataLoader[str, Account | None](_each(self._accounts_by_reference))
-        self.accounts_by_id = DataLoader[UUID, Account | None](_each(self._accounts_by_id))
-        self.products_by_code = DataLoader[AsKnown[str], Product | None](_as_known(store.products_by_code))
-        self.products_by_id = DataLoader[AsKnown[UUID], Product | None](_as_known(store.products_by_id))
-        self.prices = DataLoader[PriceKey, tuple[Price, ...]](self._prices)
-        self.late_fee_policies = DataLoader[datetime, str | None](self._late_fee_policies)
+
+    # Each is made when it is first asked for: most requests need one or two of them.
+
+    @cached_property
+    def _by_serial(self) -> DataLoader[AsKnown[str], Facts | None]:
+        return DataLoader(_as_known(self._facts_by_serial))
+
+    @cached_property
+    def _by_id(self) -> DataLoader[AsKnown[UUID], Facts | None]:
+        return DataLoader(_as_known(self._facts_by_id))
+
+    @cached_property
+    def _releases(self) -> DataLoader[datetime, tuple[Release, ...]]:
+        return DataLoader(self._releases_known)
+
+    @cached_property
+    def accounts_by_reference(self) -> DataLoader[str, Account | None]:
+        """Accounts as known now."""
+        return DataLoader(_each(self._accounts_by_reference))
+
+    @cached_property
+    def accounts_by_id(self) -> DataLoader[UUID, Account | None]:
+        """Accounts as known now."""
+        return DataLoader(_each(self._accounts_by_id))
+
+    @cached_property
+    def products_by_code(self) -> DataLoader[AsKnown[str], Product | None]:
+        """Products as known at an instant."""
+        return DataLoader(_as_known(self._store.products_by_code))
+
+    @cached_property
+    def products_by_id(self) -> DataLoader[AsKnown[UUID], Product | None]:
+        """Products as known at an instant."""
+        return DataLoader(_as_known(self._store.products_by_id))
+
+    @cached_property
+    def prices(self) -> DataLoader[PriceKey, tuple[Price, ...]]:
+        """The prices of a product."""
+        return DataLoader(self._prices)
+
+    @cached_property
+    def late_fee_policies(self) -> DataLoader[datetime, str | None]:
+        """The text of the late-fee policies as known at an instant."""
+        return DataLoader(self._late_fee_policies)
 
     def facts_by_serial(self, serial: str, known_at: datetime) -> Awaitable[Facts | None]:
         """The facts of a licence by its serial."""

@@ -76,7 +76,7 @@ def plain_of(given):
     return type(given), given
 
 
-@pytest.mark.parametrize("examples", [100, pytest.param(20_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [100, pytest.param(3_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_variables_are_read_as_the_libraries_make_them(name, examples):
     document = parse(TEXTS[name])
