@@ -42,7 +42,7 @@ class Window:
             self._now[caller] = now + 1
             return None
         left = (1 - part) * self._seconds
-        return min(left % (self._seconds / before) if before else inf, left if now else inf)
+        return min(left % (self._seconds / before) if before else inf, left % self._seconds if now else inf)
 
 
 class Rate:

@@ -18,11 +18,6 @@ AsKnown = tuple[K, datetime]
 PriceKey = tuple[str, str, str, datetime]
 """A book, a currency, a product's code, and a known time."""
 
-FactsBySerial = DataLoader[AsKnown[str], Facts | None]
-FactsById = DataLoader[AsKnown[UUID], Facts | None]
-ProductsByCode = DataLoader[AsKnown[str], Product | None]
-ProductsById = DataLoader[AsKnown[UUID], Product | None]
-
 
 class Loaders:
     """One for each kind of key; a key that names nothing, or nothing of the viewer's, gives None."""
@@ -31,14 +26,14 @@ class Loaders:
         self._viewer = viewer
         self._store = store
 
-    # Each is made when it is first asked for: most requests need one of them, or none.
+    # Each is made when it is first asked for: most requests need one or two of them.
 
     @cached_property
-    def _by_serial(self) -> FactsBySerial:
+    def _by_serial(self) -> DataLoader[AsKnown[str], Facts | None]:
         return DataLoader(_as_known(self._facts_by_serial))
 
     @cached_property
-    def _by_id(self) -> FactsById:
+    def _by_id(self) -> DataLoader[AsKnown[UUID], Facts | None]:
         return DataLoader(_as_known(self._facts_by_id))
 
     @cached_property
@@ -56,12 +51,12 @@ class Loaders:
         return DataLoader(_each(self._accounts_by_id))
 
     @cached_property
-    def products_by_code(self) -> ProductsByCode:
+    def products_by_code(self) -> DataLoader[AsKnown[str], Product | None]:
         """Products as known at an instant."""
         return DataLoader(_as_known(self._store.products_by_code))
 
     @cached_property
-    def products_by_id(self) -> ProductsById:
+    def products_by_id(self) -> DataLoader[AsKnown[UUID], Product | None]:
         """Products as known at an instant."""
         return DataLoader(_as_known(self._store.products_by_id))
 
@@ -72,7 +67,7 @@ class Loaders:
 
     @cached_property
     def late_fee_policies(self) -> DataLoader[datetime, str | None]:
-        """The text of the late-fee policies."""
+        """The text of the late-fee policies as known at an instant."""
         return DataLoader(self._late_fee_policies)
 
     def facts_by_serial(self, serial: str, known_at: datetime) -> Awaitable[Facts | None]:

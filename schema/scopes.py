@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 
 
 class Scope(StrEnum):
@@ -29,7 +30,11 @@ INCLUDED = {
 
 def with_included(scopes: Iterable[Scope]) -> frozenset[Scope]:
     """Scopes with those that they include."""
-    held = frozenset(scopes)
+    return _with_included(frozenset(scopes))
+
+
+@cache
+def _with_included(held: frozenset[Scope]) -> frozenset[Scope]:
     return held.union(*(INCLUDED.get(scope, frozenset()) for scope in held))
 
 

@@ -37,6 +37,7 @@ from schema.compiled.arguments import Conversion
 from schema.compiled.awaiting import begun, settled
 from schema.compiled.leaves import written
 from schema.compiled.selections import Selected, Selections
+from schema.compiled.sent import Sent, sent_of
 from schema.compiled.surprises import NotCompiled, Surprise
 from schema.context import Context
 from schema.permissions import NEEDED, Needed, lacked
@@ -61,19 +62,27 @@ class PlanInfo:
 class Request:
     """One run of a plan: the surroundings, the variables, and the arguments that rest on them."""
 
-    __slots__ = ("_arguments", "_conversions", "info", "variables")
+    __slots__ = ("_arguments", "_conversions", "_variables", "info", "values")
 
-    def __init__(self, context: Context, variables: VariableValues, conversions: list[Conversion]) -> None:
+    def __init__(
+        self, context: Context, values: Mapping[str, Any], variables: VariableValues | None, plan: "Plan"
+    ) -> None:
         self.info = PlanInfo(context)
-        self.variables = variables
-        self._conversions = conversions
+        self.values = values
+        """Of variables."""
+        self._variables = variables
+        """The same for graphql-core; None where they were read as resolvers take them."""
+        self._conversions = plan.conversions
         self._arguments: dict[int, Mapping[str, Any]] = {}
 
     def arguments(self, number: int) -> Mapping[str, Any]:
         """The arguments of a field, converted when they are first asked for."""
         found = self._arguments.get(number)
         if found is None:
-            found = self._arguments[number] = self._conversions[number].of(self.variables)
+            conversion = self._conversions[number]
+            variables = self._variables
+            found = conversion.of_read(self.values) if variables is None else conversion.of(variables)
+            self._arguments[number] = found
         return found
 
     def require(self, needed: Needed) -> None:
@@ -83,7 +92,7 @@ class Request:
 
     def holds(self, variable: str) -> bool:
         """The value of a variable that is a condition."""
-        value = self.variables.coerced[variable]
+        value = self.values[variable]
         if value.__class__ is not bool:
             raise Surprise
         return value
@@ -100,6 +109,8 @@ class Plan:
     is_async: bool
     is_alone: bool
     """Whether it asks for one field only."""
+    sent: Sent | None
+    """What reads the variables as resolvers take them; None where graphql-core does."""
 
     @property
     def name(self) -> str | None:
@@ -110,7 +121,12 @@ class Plan:
         """The operation's data. Raises Surprise where graphql-core has to answer."""
         context.is_alone = self.is_alone
         try:
-            found = self.root(None, Request(context, self._variables(given), self.conversions))
+            if self.sent is not None:
+                request = Request(context, self.sent.read(given or {}), None, self)
+            else:
+                variables = self._variables(given)
+                request = Request(context, variables.coerced, variables, self)
+            found = self.root(None, request)
             return await found if self.is_async else found
         except Surprise:
             raise
@@ -133,8 +149,9 @@ def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, opera
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     writing = Writing(schema, converter, Selections(schema, fragments))
     name, is_async = writing.projection(schema.query_type, [operation.selection_set])
-    asked = writing.selections.of(schema.query_type, [operation.selection_set])
-    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async, len(asked) == 1)
+    is_alone = len(writing.selections.of(schema.query_type, [operation.selection_set])) == 1
+    sent = sent_of(schema, converter, operation, writing.conversions)
+    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async, is_alone, sent)
 
 
 @dataclass(slots=True)
