@@ -23,9 +23,14 @@ def is_outstanding(charge: Charge, day: date) -> bool:
     return ordered and (charge.paid_on is None or charge.paid_on > day)
 
 
+def first_overdue_day(charge: Charge) -> date:
+    """The day after the due day, by whose end it should have been paid."""
+    return charge.due_on + ONE_DAY if charge.due_on < date.max else date.max
+
+
 def held_days(charge: Charge, held_from: HeldFrom) -> HeldDays | None:
     """When a charge holds support; neither the due day nor the day of payment is held. None for one that never does."""
-    first = charge.due_on + ONE_DAY if charge.due_on < date.max else date.max
+    first = first_overdue_day(charge)
     if held_from is HeldFrom.ORDER:
         first = charge.order_date or charge.due_on
     last = charge.paid_on - ONE_DAY if charge.paid_on is not None else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from entitlements.decisions import Decision
+from entitlements.events import Event
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.messages import Message
 from entitlements.problems import Problem
@@ -135,6 +136,10 @@ class Writing(Protocol):
 
     async def write_charge(self, license_id: UUID, charge: Charge, *, withdrawn: bool = False) -> None:
         """A charge, or a later version of it."""
+        ...
+
+    def tell(self, event: Event) -> None:
+        """Tells of the change to whoever is to hear of it, once it is made."""
         ...
 
     def new_id(self) -> UUID:

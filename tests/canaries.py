@@ -136,6 +136,9 @@ ENUMERATED = {
     "changes": {"viewer", "mutation", "digest", "subject", "key_id"},
     "audit_entries": {"action", "actor", "key_id", "details", "previous", "hash"},
     "audit_heads": {"hash"},
+    "events": {"type", "name", "product"},
+    "webhook_endpoints": {"event_types", "state", "products"},
+    "webhook_deliveries": {"state", "error"},
     "decision_records": {"verdict", "request_hash", "facts_hash", "policy_hash", "result_hash", "edition_digest"},
 }
 """Texts that are one of a few, or a digest, which no canary can be."""
@@ -182,7 +185,7 @@ async def unplanted(settings: Settings) -> list[str]:
     async with deployed(settings) as deployment, deployment.database.reading() as connection:
         for name, table in SQLModel.metadata.tables.items():
             owner: Any = table.c.get(OWNERS.get(name, "account_id"))
-            if name == "api_keys" or owner is None:
+            if name in {"api_keys", "webhook_endpoints"} or owner is None:
                 continue
             chosen = select(table).where(owner.in_(foreign_changes() if name == "changes" else foreign()))
             rows = (await connection.execute(chosen)).mappings().all()

@@ -44,7 +44,8 @@ MEMBERS = text(
 UNFORCED = text(
     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname IN ('accounts',"
     " 'account_facts', 'licenses', 'license_facts', 'coverage', 'options', 'charges', 'warranties', 'orders',"
-    " 'derived_coverage', 'changes', 'api_keys', 'decision_records', 'audit_entries', 'audit_heads')"
+    " 'derived_coverage', 'changes', 'api_keys', 'decision_records', 'audit_entries', 'audit_heads',"
+    " 'events', 'webhook_endpoints', 'webhook_deliveries')"
     " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
 )
 

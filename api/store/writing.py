@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import audit, derived, entities, recording, records, tables
+from api.store import audit, derived, entities, outbox, recording, records, tables
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -27,6 +27,7 @@ from api.store.row_security import name_of
 from api.store.tables import table_of
 from entitlements.chains import OPERATOR, details_of
 from entitlements.decisions import Decision
+from entitlements.events import Event
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
 from entitlements.messages import Message, said
@@ -127,6 +128,7 @@ class SqlWriting:
     touched_products: set[UUID] = field(default_factory=set[UUID])
     chains: set[UUID] = field(default_factory=set[UUID])
     left: list[object] = field(default_factory=list[object])
+    events: list[Event] = field(default_factory=list[Event])
 
     def __post_init__(self) -> None:
         self.at = self.clock()
@@ -140,6 +142,7 @@ class SqlWriting:
             await derived.rebuild(self.connection, list(self.touched), self.guide)
         noted = update(changes).where(changes.c.id == self.change_id)
         await self.connection.execute(noted.values(at=self.at, subject=json.dumps(subject)))
+        await outbox.write(self.connection, self.events, self.at)
         await self._tell()
         return Change(self.change_id, self.at, subject)
 
@@ -151,6 +154,10 @@ class SqlWriting:
         act = audit.Act(self.at, change["mutation"], change["viewer"], details, change["key_id"], self.change_id)
         for chain in sorted(self.chains or {OPERATOR}):
             await audit.append(self.connection, chain, act)
+
+    def tell(self, event: Event) -> None:
+        """Tells of the change to whoever is to hear of it, in its transaction."""
+        self.events.append(event)
 
     def _leave(self, table: Table, values: Mapping[str, Any], *, is_new: bool = True) -> None:
         """Notes a row that the change leaves, and whose it is."""
