@@ -1,5 +1,6 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from api import answers, health, proofs
 from api.demonstrations import Story, pages
-from api.deployment import Clock, deployed, system_clock
+from api.deployment import Clock, Deployment, deployed, system_clock
 from api.graphql import GraphQL
 from api.metrics import Metrics
 from api.quotes import Quotes
@@ -20,6 +21,8 @@ from api.settings import Settings
 from api.store.watching import watch_pool
 from api.telemetry import Observing, RequestIds
 from api.traces import traces_of
+from api.webhooks.delivering import Deliverer
+from api.webhooks.ticking import keep_ticking
 from schema.root import Schema
 
 
@@ -58,7 +61,8 @@ def create_app(
                 app.state.deployment = deployment
                 watch_pool(deployment.database, metrics.connections.inc, metrics.connections.dec)
                 traces.watch(deployment.database)
-                yield
+                async with delivering(deployment, metrics):
+                    yield
         finally:
             traces.close()
 
@@ -71,6 +75,23 @@ def create_app(
     )
     app.state.metrics = metrics
     return app
+
+
+@asynccontextmanager
+async def delivering(deployment: Deployment, metrics: Metrics) -> AsyncGenerator[None]:
+    """Delivers events meanwhile, and looks for those of each day, where the settings say so."""
+    work = (
+        [Deliverer(deployment, metrics.delivered).run(), keep_ticking(deployment)]
+        if deployment.settings.deliver
+        else []
+    )
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def subgraph(settings: Settings, allowance: Allowance, *, introspection: bool, demo: bool) -> list[Route]:

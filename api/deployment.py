@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from uuid import uuid4
 
 from api.documents.paths import path_of
@@ -15,6 +16,7 @@ from api.store.keys import ApiKeys
 from api.store.store import SqlStore
 from api.time_zones import engine
 from api.tokens import Tokens, tokens_of
+from api.webhooks.secrets import Secrets
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.languages import ENGLISH
@@ -39,6 +41,8 @@ class Deployment:
     store: SqlStore
     clock: Clock
     signing: SigningKeys = field(default_factory=SigningKeys)
+    secrets: Secrets = field(default_factory=lambda: Secrets(None))
+    """How webhooks are signed."""
     tokens: Tokens | None = None
     """What bearer tokens are judged by; None where only keys are taken."""
 
@@ -65,6 +69,7 @@ class Deployment:
             due_days=self.settings.due_days,
             language=language,
             engine=engine(),
+            sending=self.secrets,
             sign=self.signing.sign,
             document_path=path_of,
             request_id=request_id or uuid4().hex,
@@ -79,13 +84,16 @@ async def deployed(
     """A deployment, its database closed at the end.
 
     With `ephemeral_key`, and where no folder of signing keys is configured, it signs with a key that goes with it.
+    So does whoever sends webhooks without a key of their own.
     """
     signing = SigningKeys(settings.signing_keys, new_key() if ephemeral_key and not settings.signing_keys else None)
     signing.files()  # keys that cannot be used are found here, not by the first decision
+    key = settings.webhook_key.get_secret_value() if settings.webhook_key is not None else None
+    secrets = Secrets(key or (token_urlsafe() if ephemeral_key else None), settings.webhook_private)
     guide = load_guide(settings.edition)
     database = open_database(settings.database_url, connections=settings.connections)
     try:
         store = SqlStore(database, guide, clock)
-        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings))
+        yield Deployment(settings, guide, database, store, clock, signing, secrets, tokens_of(settings))
     finally:
         await database.close()

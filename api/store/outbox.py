@@ -18,6 +18,7 @@ from entitlements import canonical
 from entitlements.clauses import Clause
 from entitlements.events import Event
 from schema.nodes import Kind, write_id
+from schema.sending import message_id
 
 events = table_of(tables.OutboxEvent)
 streams = table_of(tables.EventStream)
@@ -74,11 +75,6 @@ async def _next(connection: AsyncConnection, stream: UUID) -> int:
 
 
 # ---------------------------------------------------------------- what is sent
-
-
-def message_id(id_: UUID) -> str:
-    """By what a receiver knows an event again, however often it is sent."""
-    return f"evt_{id_.hex}"
 
 
 def payload(event: Event, id_: UUID, seq: int, at: datetime) -> str:

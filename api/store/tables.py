@@ -484,6 +484,7 @@ class DerivedEdition(SQLModel, table=True):
 
 UNROUTED = text("routed_at IS NULL")
 PENDING = text("state = 'PENDING'")
+DEAD = text("state = 'DEAD'")
 
 
 class OutboxEvent(Entity, table=True):
@@ -531,7 +532,7 @@ class Tick(SQLModel, table=True):
 class WebhookEndpoint(Recorded, table=True):
     """Where a viewer has events sent, as it was set; versions follow one another as those of facts do.
 
-    `event_types`, `accounts` and `products` hold what is wanted, each between semicolons; empty for all. The secret is
+    `event_types`, `accounts` and `products` are lists (JSON) of what is wanted; all where one is empty. The secret is
     derived from the deployment's key and `secret_version`; that of the version before signs as well `former_until`.
     """
 
@@ -546,9 +547,9 @@ class WebhookEndpoint(Recorded, table=True):
     viewer: str
     account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
     url: str
-    event_types: str = ""
-    accounts: str = ""
-    products: str = ""
+    event_types: str
+    accounts: str
+    products: str
     state: str
     secret_version: int = 1
     former_until: datetime | None = Field(default=None, sa_type=Instant)
@@ -570,7 +571,8 @@ class WebhookDelivery(Entity, table=True):
             "queued_webhook_deliveries", "endpoint_id", "stream", "seq", sqlite_where=PENDING, postgresql_where=PENDING
         ),
         Index("of_event_webhook_deliveries", "event_id"),
-        Index("of_state_webhook_deliveries", "endpoint_id", "state", "id"),
+        Index("dead_webhook_deliveries", "endpoint_id", "id", sqlite_where=DEAD, postgresql_where=DEAD),
+        Index("of_endpoint_webhook_deliveries", "endpoint_id", "id"),
     )
     endpoint_id: UUID
     event_id: UUID = Field(foreign_key="events.id")

@@ -15,6 +15,7 @@ depends_on = None
 ALIVE = sa.text("superseded_at IS NULL")
 UNROUTED = sa.text("routed_at IS NULL")
 PENDING = sa.text("state = 'PENDING'")
+DEAD = sa.text("state = 'DEAD'")
 INSTANT = sa.DateTime(timezone=True)
 
 SEEN = "account_id = ANY (NULLIF((SELECT current_setting('coverline.accounts', true)), '')::uuid[])"
@@ -153,7 +154,14 @@ def upgrade() -> None:
         postgresql_where=PENDING,
     )
     op.create_index("of_event_webhook_deliveries", "webhook_deliveries", ["event_id"])
-    op.create_index("of_state_webhook_deliveries", "webhook_deliveries", ["endpoint_id", "state", "id"])
+    op.create_index(
+        "dead_webhook_deliveries",
+        "webhook_deliveries",
+        ["endpoint_id", "id"],
+        sqlite_where=DEAD,
+        postgresql_where=DEAD,
+    )
+    op.create_index("of_endpoint_webhook_deliveries", "webhook_deliveries", ["endpoint_id", "id"])
     if op.get_bind().dialect.name == "postgresql":
         _secure()
 

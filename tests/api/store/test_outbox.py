@@ -11,10 +11,11 @@ from api.settings import Settings
 from api.store import outbox
 from entitlements import events
 from schema.nodes import Kind, read_id_of
+from schema.sending import message_id
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.builders import GUIDE, a_charge, a_license
 from tests.events import asked, changed, payloads
-from tests.ordering import CUSTOMER, Ticking, filling, order
+from tests.ordering import CUSTOMER, OPERATOR, Ticking, filling, order
 
 REGISTERED = {
     "idempotencyKey": "k", "serial": "NEW-1", "account": "ACME", "product": "FAX", "registeredOn": "2026-03-01",
@@ -54,7 +55,7 @@ async def test_each_change_that_is_to_be_told_is_told_with_its_facts_and_the_que
         ("correctLicense", {"idempotencyKey": "k", "retiredOn": "2026-12-31", **license}),
         ("setMilestone", {"idempotencyKey": "k", **milestone}),
     ):
-        assert (await changed(small, mutation, **given))["__typename"] != "Problem"
+        assert (await changed(small, mutation, OPERATOR, **given))["__typename"] != "Problem"
     every = await payloads(small)
     assert [one["type"] for one in every] == [
         "license.registered", "license.attached", "renewal.ordered", "payment.recorded", "license.retired",
@@ -108,7 +109,7 @@ async def test_events_of_a_licence_are_numbered_in_their_order_and_bear_the_text
     assert [one["sequence"] for one in told] == [1, 2, 3]
     assert [one["facts"]["retired_on"] for one in told] == ["2027-01-31", "2027-02-28", "2027-03-31"]
     assert {read_id_of(Kind.LICENSE, one["license"]["id"]) for one in told} == {row["stream"] for row in rows}
-    assert [one["id"] for one in told] == [outbox.message_id(row["id"]) for row in rows]
+    assert [one["id"] for one in told] == [message_id(row["id"]) for row in rows]
 
 
 async def test_an_event_of_a_name_is_told_once_however_often_it_is_found(small):
