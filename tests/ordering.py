@@ -43,13 +43,11 @@ class Ticking:
 def fill(settings: Settings, folder: Path, pricing: Mapping[str, str] = PRICING) -> None:
     """The portfolio with its prices, in a database that is migrated when it is not."""
 
-    asyncio.run(filling(settings, folder, pricing))
+    async def filling() -> None:
+        await load(settings, folder / "files")
+        await load_more(settings, folder / "pricing", pricing)
 
-
-async def filling(settings: Settings, folder: Path, pricing: Mapping[str, str] = PRICING) -> None:
-    """The same where a loop is running."""
-    await load(settings, folder / "files")
-    await load_more(settings, folder / "pricing", pricing)
+    asyncio.run(filling())
 
 
 Asking = Callable[..., dict[str, Any]]

@@ -15,7 +15,7 @@ from schema.sending import message_id
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.builders import GUIDE, a_charge, a_license
 from tests.events import asked, changed, payloads
-from tests.ordering import CUSTOMER, OPERATOR, Ticking, filling, order
+from tests.ordering import CUSTOMER, OPERATOR, Ticking, order
 
 REGISTERED = {
     "idempotencyKey": "k", "serial": "NEW-1", "account": "ACME", "product": "FAX", "registeredOn": "2026-03-01",
@@ -23,19 +23,15 @@ REGISTERED = {
 
 
 @pytest.fixture
-async def filled(migrated_url, tmp_path):
-    settings = Settings(database_url=migrated_url)
-    await filling(settings, tmp_path)
-    async with deployed(settings, Ticking()) as deployment:
+async def filled(priced_url):
+    async with deployed(Settings(database_url=priced_url), Ticking()) as deployment:
         yield deployment
 
 
 @pytest.fixture
-async def small(migrated_sqlite, tmp_path):
+async def small(priced_sqlite):
     """SQLite alone, where the engine makes no difference."""
-    settings = Settings(database_url=migrated_sqlite)
-    await filling(settings, tmp_path)
-    async with deployed(settings, Ticking()) as deployment:
+    async with deployed(Settings(database_url=priced_sqlite), Ticking()) as deployment:
         yield deployment
 
 
@@ -96,16 +92,16 @@ async def test_what_is_refused_and_what_is_asked_again_tells_nothing_more(filled
     assert event["data"]["account"]["reference"] == "ACME"
 
 
-async def test_events_of_a_licence_are_numbered_in_their_order_and_bear_the_text_that_was_written(filled):
+async def test_events_of_a_licence_are_numbered_in_their_order_and_bear_the_text_that_was_written(small):
     for number, day in enumerate(("2027-01-31", "2027-02-28", "2027-03-31"), 1):
         given = {"license": {"serial": "FAX-1"}, "retiredOn": day, "reason": "later", "idempotencyKey": str(number)}
-        await changed(filled, "correctLicense", **given)
+        await changed(small, "correctLicense", **given)
     given = {"license": {"serial": "FAX-1"}, "quantity": 2, "reason": "two", "idempotencyKey": "4"}
-    await changed(filled, "correctLicense", **given)
-    async with filled.database.reading() as connection:
+    await changed(small, "correctLicense", **given)
+    async with small.database.reading() as connection:
         rows = (await connection.execute(select(outbox.events).order_by(outbox.events.c.seq))).mappings().all()
     assert [row["seq"] for row in rows] == [1, 2, 3]
-    told = [one["data"] for one in await payloads(filled)]
+    told = [one["data"] for one in await payloads(small)]
     assert [one["sequence"] for one in told] == [1, 2, 3]
     assert [one["facts"]["retired_on"] for one in told] == ["2027-01-31", "2027-02-28", "2027-03-31"]
     assert {read_id_of(Kind.LICENSE, one["license"]["id"]) for one in told} == {row["stream"] for row in rows}

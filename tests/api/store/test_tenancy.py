@@ -147,7 +147,7 @@ def test_with_the_applications_conditions_gone_the_database_shows_none_over_four
 
 
 def test_the_operator_is_shown_the_canaries(planted):
-    _, found = asyncio.run(leaks(planted, OPERATOR, edges=1, every=5))
+    _, found = asyncio.run(leaks(planted, OPERATOR, edges=1, every=3))
     assert len(found) > 20
 
 

@@ -7,7 +7,7 @@ import pytest
 from api.deployment import deployed
 from api.settings import Settings
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import Ticking, filling
+from tests.ordering import Ticking
 from tests.receiving import receiving
 from tests.webhooks import sending
 
@@ -21,17 +21,13 @@ def receiver():
 
 
 @pytest.fixture
-async def sender(migrated_url, tmp_path):
-    settings = sending(Settings(database_url=migrated_url))
-    await filling(settings, tmp_path)
-    async with deployed(settings, Ticking(step=MOMENT)) as deployment:
+async def sender(priced_url):
+    async with deployed(sending(Settings(database_url=priced_url)), Ticking(step=MOMENT)) as deployment:
         yield deployment
 
 
 @pytest.fixture
-async def small(migrated_sqlite, tmp_path):
+async def small(priced_sqlite):
     """SQLite alone, where the engine makes no difference."""
-    settings = sending(Settings(database_url=migrated_sqlite))
-    await filling(settings, tmp_path)
-    async with deployed(settings, Ticking(step=MOMENT)) as deployment:
+    async with deployed(sending(Settings(database_url=priced_sqlite)), Ticking(step=MOMENT)) as deployment:
         yield deployment

@@ -27,37 +27,37 @@ def _at(header: str):
 
 
 async def test_an_event_reaches_a_webhook_with_the_text_that_was_written_and_a_signature_of_its_secret(
-    sender, receiver, monkeypatch
+    small, receiver, monkeypatch
 ):
     signed_at_once(monkeypatch)
-    id_, secret = await hook(sender, receiver.url)
-    assert (await changed(sender, "orderRenewal", CUSTOMER, **order()))["__typename"] == "RenewalOrder"
-    await drained(sender)
+    id_, secret = await hook(small, receiver.url)
+    assert (await changed(small, "orderRenewal", CUSTOMER, **order()))["__typename"] == "RenewalOrder"
+    await drained(small)
     [one] = receiver.received
-    [told] = await payloads(sender)
+    [told] = await payloads(small)
     assert Webhook(secret).verify(one.body, one.headers) == told
     assert one.id == told["data"]["id"]
-    assert await states(sender, id_) == [("RENEWAL_ORDERED", "DELIVERED")]
+    assert await states(small, id_) == [("RENEWAL_ORDERED", "DELIVERED")]
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(one.body + b" ", one.headers)
-    await drained(sender)
+    await drained(small)
     assert len(receiver.received) == 1
 
 
-async def test_each_is_sent_what_it_asked_for_of_what_is_its_to_see(sender, receiver):
+async def test_each_is_sent_what_it_asked_for_of_what_is_its_to_see(small, receiver):
     given = {
         "all": (OPERATOR, {}), "fax": (OPERATOR, {"products": ["FAX"]}), "acme": (OPERATOR, {"accounts": ["ACME"]}),
         "retired": (OPERATOR, {"eventTypes": ["LICENSE_RETIRED"]}), "north": (PARTNER, {}), "acme's": (CUSTOMER, {}),
         "acme's retired": (CUSTOMER, {"eventTypes": ["LICENSE_RETIRED"], "products": ["FAX-HA"]}),
     }  # fmt: skip
     for name, (viewer, wanted) in given.items():
-        await hook(sender, f"{receiver.url}/{name.replace(' ', '-')}", viewer, **wanted)
-    await retired(sender, "FAX-1", "2027-01-31")
-    await retired(sender, "FAX-1-HA", "2027-01-31")
-    await retired(sender, "CALL-1", "2027-01-31")  # BETA's, who has no partner
+        await hook(small, f"{receiver.url}/{name.replace(' ', '-')}", viewer, **wanted)
+    await retired(small, "FAX-1", "2027-01-31")
+    await retired(small, "FAX-1-HA", "2027-01-31")
+    await retired(small, "CALL-1", "2027-01-31")  # BETA's, who has no partner
     milestone = {"idempotencyKey": "k", "product": "CALL", "kind": "END_OF_SALE", "on": "2027-01-31", "source": "n"}
-    await changed(sender, "setMilestone", OPERATOR, **milestone)
-    await drained(sender)
+    await changed(small, "setMilestone", OPERATOR, **milestone)
+    await drained(small)
     found: dict[str, set[str]] = {}
     for one in receiver.received:
         about = one.data["license"]["serial"] if one.data["license"] else one.data["product"]["code"]

@@ -18,7 +18,6 @@ from standardwebhooks import Webhook
 from api.deployment import deployed
 from api.settings import Settings
 from api.store.deliveries import backlog
-from tests.ordering import filling
 from tests.webhooks import KEY, hook, retired, sending
 
 WORKERS = """
@@ -109,16 +108,10 @@ async def endure(url: str, receiver, kills: int, events: int) -> None:
     print(f"{len(accepted)} taken of {events * len(SERIALS)} told")  # noqa: T201 - how often twice
 
 
-@pytest.fixture
-async def url(migrated_url, tmp_path) -> str:
-    await filling(Settings(database_url=migrated_url), tmp_path)
-    return migrated_url
-
-
-async def test_what_is_told_arrives_in_order_though_the_worker_is_killed_again_and_again(url, receiver):
-    await endure(url, receiver, kills=4, events=4)
+async def test_what_is_told_arrives_in_order_though_the_worker_is_killed_again_and_again(priced_url, receiver):
+    await endure(priced_url, receiver, kills=4, events=4)
 
 
 @pytest.mark.long
-async def test_what_is_told_arrives_in_order_though_sixty_workers_are_killed(url, receiver):
-    await endure(url, receiver, kills=60, events=60)
+async def test_what_is_told_arrives_in_order_though_sixty_workers_are_killed(priced_url, receiver):
+    await endure(priced_url, receiver, kills=60, events=60)

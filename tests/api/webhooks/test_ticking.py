@@ -26,13 +26,13 @@ async def told(deployment) -> list[tuple[str, str, str]]:
     return [(one["data"]["on"], one["data"]["license"]["serial"], one["type"]) for one in every]
 
 
-async def test_the_first_tick_looks_at_its_own_day_and_every_later_one_at_all_days_since(sender):
-    at(sender, "2026-08-31")
-    found = await tick(sender)
+async def test_the_first_tick_looks_at_its_own_day_and_every_later_one_at_all_days_since(small):
+    at(small, "2026-08-31")
+    found = await tick(small)
     assert (found.first, found.last, found.told) == (date(2026, 8, 31), date(2026, 8, 31), 2)
-    assert (await tick(sender)).told == 0
-    at(sender, "2026-10-02")  # a month and two days in which nobody looked
-    found = await tick(sender)
+    assert (await tick(small)).told == 0
+    at(small, "2026-10-02")  # a month and two days in which nobody looked
+    found = await tick(small)
     assert (found.first, found.last, found.told) == (date(2026, 8, 31), date(2026, 10, 2), 5)
     days = [
         ("2026-08-31", "coverage.expiring"),
@@ -41,9 +41,9 @@ async def test_the_first_tick_looks_at_its_own_day_and_every_later_one_at_all_da
     ]
     days = [(on, serial, type_) for on, type_ in days for serial in ("FAX-1", "FAX-1-HA")]
     days.append(("2026-10-02", "FAX-3", "coverage.expiring"))  # covered to 2026-12-31
-    assert sorted(await told(sender)) == sorted(days)
+    assert sorted(await told(small)) == sorted(days)
     # In order for each licence, and numbered.
-    own = [one for one in await payloads(sender) if one["data"]["license"]["serial"] == "FAX-1"]
+    own = [one for one in await payloads(small) if one["data"]["license"]["serial"] == "FAX-1"]
     assert [(one["data"]["sequence"], one["data"]["on"]) for one in own] == [
         (1, "2026-08-31"), (2, "2026-09-23"), (3, "2026-10-01"),
     ]  # fmt: skip
