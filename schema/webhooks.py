@@ -231,8 +231,16 @@ class UpdateWebhookInput:
 
 
 @strawberry.input
-class WebhookInput:
-    """A webhook of the viewer's."""
+class RotateWebhookSecretInput:
+    """A webhook that is to have a new secret."""
+
+    idempotency_key: str = key_field()
+    webhook: strawberry.ID
+
+
+@strawberry.input
+class DeleteWebhookInput:
+    """A webhook that is to end."""
 
     idempotency_key: str = key_field()
     webhook: strawberry.ID
@@ -307,7 +315,7 @@ def _updated(endpoint: Endpoint, given: dict[str, Any]) -> Endpoint:
     return replace(endpoint, **lists, url=given.get("url", endpoint.url), state=state)
 
 
-async def rotate_webhook_secret(info: Info, input: WebhookInput) -> RotateWebhookSecretResult:
+async def rotate_webhook_secret(info: Info, input: RotateWebhookSecretInput) -> RotateWebhookSecretResult:
     """Gives a webhook a new secret; the former one signs beside it for a day more."""
     context = info.context
 
@@ -327,7 +335,7 @@ async def rotate_webhook_secret(info: Info, input: WebhookInput) -> RotateWebhoo
     )
 
 
-async def delete_webhook(info: Info, input: WebhookInput) -> DeleteWebhookResult:
+async def delete_webhook(info: Info, input: DeleteWebhookInput) -> DeleteWebhookResult:
     """Ends a webhook; what was on its way to it is not sent any more."""
     context = info.context
 

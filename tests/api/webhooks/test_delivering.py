@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from api.operations import operation
 from api.store import deliveries
 from api.webhooks.delivering import LONGEST_PAUSE, Deliverer, NoKey, pause
 from api.webhooks.secrets import Secrets
@@ -88,10 +89,9 @@ async def test_what_fails_is_tried_again_before_what_follows_it_and_is_dead_in_t
 
     receiver.answer = lambda _: 204
     given = {"idempotencyKey": "again", "webhook": id_}
-    document = "mutation ($input: ReplayDeliveriesInput!) { replayDeliveries(input: $input) { "
-    document += "... on ReplayedDeliveries { count } } }"
     for _ in range(2):  # the same key replays nothing more
-        assert await asked(sender, document, input=given) == {"replayDeliveries": {"count": 2}}
+        found = await asked(sender, operation("replay_deliveries"), input=given)
+        assert found["replayDeliveries"]["count"] == 2
     await drained(sender)
     again = receiver.received[7:]
     assert sorted(one.data["license"]["serial"] for one in again) == ["FAX-1", "FAX-2"]
@@ -156,8 +156,8 @@ async def test_one_that_may_not_see_an_account_any_more_is_not_sent_what_waits(s
 async def test_a_new_secret_signs_beside_the_former_one_for_a_day(small, receiver, monkeypatch):
     signed_at_once(monkeypatch)
     id_, former = await hook(small, receiver.url)
-    document = "mutation ($input: WebhookInput!) { rotateWebhookSecret(input: $input) { ... on WebhookSecret { secret"
-    found = await asked(small, document + " } } }", input={"idempotencyKey": "r", "webhook": id_})
+    given = {"idempotencyKey": "r", "webhook": id_}
+    found = await asked(small, operation("rotate_webhook_secret"), input=given)
     secret = found["rotateWebhookSecret"]["secret"]
     assert secret != former
     await retired(small, "FAX-1", "2027-01-31")
