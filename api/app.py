@@ -1,5 +1,6 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import answers, health, proofs
 from api.demonstrations import Story, pages
-from api.deployment import Clock, deployed, system_clock
+from api.deployment import Clock, Deployment, deployed, system_clock
 from api.front.front import Front
 from api.graphql import GraphQL
 from api.metrics import Metrics
@@ -23,6 +24,8 @@ from api.settings import Settings
 from api.store.watching import watch_pool
 from api.telemetry import Observing, RequestIds
 from api.traces import traces_of
+from api.webhooks.delivering import Deliverer
+from api.webhooks.ticking import keep_ticking
 from schema.root import Schema
 
 
@@ -70,7 +73,8 @@ def create_app(
                 for each in filter(None, (deployment, deployment.sandbox)):
                     watch_pool(each.database, metrics.connections.inc, metrics.connections.dec)
                     traces.watch(each.database)
-                yield
+                async with delivering(deployment, metrics):
+                    yield
         finally:
             traces.close()
 
@@ -99,3 +103,20 @@ class Application(Starlette):
             await self.front(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+@asynccontextmanager
+async def delivering(deployment: Deployment, metrics: Metrics) -> AsyncGenerator[None]:
+    """Delivers events meanwhile, and looks for those of each day, where the settings say so."""
+    work = (
+        [Deliverer(deployment, metrics.delivered).run(), keep_ticking(deployment)]
+        if deployment.settings.deliver
+        else []
+    )
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

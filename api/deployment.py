@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 from uuid import uuid4
 
 from api.documents.paths import path_of
@@ -17,6 +18,7 @@ from api.store.read_model import ReadModel
 from api.store.store import SqlStore
 from api.time_zones import engine
 from api.tokens import Tokens, tokens_of
+from api.webhooks.secrets import Secrets
 from entitlements.guide import Guide
 from schema.context import Context
 from schema.languages import ENGLISH
@@ -47,6 +49,8 @@ class Deployment:
     store: SqlStore
     clock: Clock
     signing: SigningKeys = field(default_factory=SigningKeys)
+    secrets: Secrets = field(default_factory=lambda: Secrets(None))
+    """How webhooks are signed."""
     tokens: Tokens | None = None
     """What bearer tokens are judged by; None where only keys are taken."""
     sandbox: "Deployment | None" = None
@@ -98,6 +102,7 @@ class Deployment:
             due_days=self.settings.due_days,
             language=language,
             engine=engine(),
+            sending=self.secrets,
             sign=self.signing.sign,
             document_path=path_of,
             request_id=request_id or uuid4().hex,
@@ -112,9 +117,12 @@ async def deployed(
     """A deployment, its database closed at the end.
 
     With `ephemeral_key`, and where no folder of signing keys is configured, it signs with a key that goes with it.
+    So does whoever sends webhooks without a key of their own.
     """
     signing = SigningKeys(settings.signing_keys, new_key() if ephemeral_key and not settings.signing_keys else None)
     signing.files()  # keys that cannot be used are found here, not by the first decision
+    key = settings.webhook_key.get_secret_value() if settings.webhook_key is not None else None
+    secrets = Secrets(key or (token_urlsafe() if ephemeral_key else None), settings.webhook_private)
     guide = usable_guide(settings.edition, settings.editions)
     database = open_database(settings.database_url, connections=settings.connections)
     sandbox = _sandbox(settings, guide, clock)
@@ -123,7 +131,18 @@ async def deployed(
         store = SqlStore(database, guide, clock, model)
         reader = reader_of(ApiKeys(database, guide))
         try:
-            yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), sandbox, reader)
+            yield Deployment(
+                settings,
+                guide,
+                database,
+                store,
+                clock,
+                signing=signing,
+                secrets=secrets,
+                tokens=tokens_of(settings),
+                sandbox=sandbox,
+                key_reader=reader,
+            )
         finally:
             await reader.close()
     finally:

@@ -9,6 +9,7 @@ from api.deployment import Deployment
 from api.logs import logger
 from api.metrics import CONTENT_TYPE, Metrics
 from api.sandboxes import state_of
+from api.store.deliveries import backlog
 from api.store.revisions import is_current
 
 log = logger(__name__)
@@ -72,4 +73,10 @@ def _unready(wrong: str, reason: str) -> Response:
 async def metrics(request: Request) -> Response:
     """The figures of this server, those of all its workers together."""
     figures: Metrics = request.app.state.metrics
+    deployment: Deployment = request.app.state.deployment
+    try:
+        async with asyncio.timeout(PATIENCE):
+            figures.waits(await backlog(deployment.database), deployment.clock())
+    except Exception:  # noqa: BLE001 - the other figures are told all the same
+        log.warning("what waits to be delivered could not be counted")
     return Response(figures.exposition(), media_type=CONTENT_TYPE)

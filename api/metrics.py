@@ -9,6 +9,7 @@ import platform
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPMethod
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,7 @@ from prometheus_client.multiprocess import (
 )
 
 from api.operations import operations
+from api.store.deliveries import Backlog
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -95,6 +97,25 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        self.deliveries = Counter(
+            "coverline_webhook_tries",
+            "Tries to deliver events to webhooks, by what came of them: delivered, failed, dead or withdrawn.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.waiting = Gauge(
+            "coverline_webhook_deliveries",
+            "Deliveries to webhooks, by state: those pending of enabled ones, events not handed on yet, and the dead.",
+            ["state"],
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.lag = Gauge(
+            "coverline_webhook_lag_seconds",
+            "For how long the oldest delivery that is due has waited.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         build = Gauge(
             "coverline_build_info",
             "Always 1: the version, the guide's edition and the Python that answer.",
@@ -127,6 +148,16 @@ class Metrics:
             self.bail_outs.inc(bail_outs)
         _count(self._errors, errors)
         _count(self._refused, limits)
+
+    def delivered(self, outcome: str) -> None:
+        """Count a try to deliver an event."""
+        self.deliveries.labels(outcome).inc()
+
+    def waits(self, backlog: Backlog, now: datetime) -> None:
+        """Set what waits to be delivered."""
+        for state, count in (("pending", backlog.pending), ("unrouted", backlog.unrouted), ("dead", backlog.dead)):
+            self.waiting.labels(state).set(count)
+        self.lag.set(backlog.lag(now).total_seconds())
 
     def exposition(self) -> bytes:
         """The figures in the text format of Prometheus; those of all workers where there are several."""

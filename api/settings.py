@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from limits import parse_many
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schema.scopes import Scope
@@ -15,6 +15,18 @@ from schema.store import ViewerKind
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 LogFormat = Literal["auto", "json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _days(written: object) -> object:
+    """Days as they are written in the environment: `90, 60, 30`."""
+    if not isinstance(written, str):
+        return written
+    return sorted({int(one) for one in written.split(",") if one.strip()}, reverse=True)
+
+
+MOST_NOTICE = 3_650
+Days = Annotated[tuple[Annotated[int, Field(ge=1, le=MOST_NOTICE)], ...], NoDecode, BeforeValidator(_days)]
+"""How many days before an end it is told, each by itself; none where empty."""
 
 
 def embedded_url(path: Path) -> str:
@@ -66,6 +78,19 @@ class Settings(BaseSettings):
         le=3600,
         description="How long facts may be answered from memory after another process changed them; 0 never.",
     )
+    webhook_key: SecretStr | None = Field(
+        default=None, min_length=32, description="What the secrets of webhooks are derived from; keep it, and apart."
+    )
+    webhook_private: bool = Field(
+        default=False, description="Let webhooks go to private, loopback and link-local addresses, and over http."
+    )
+    deliver: bool = Field(default=False, description="Deliver events, and look for those of each day, within `serve`.")
+    delivery_tries: int = Field(default=14, ge=1, le=100, description="How often an event is tried before it is dead.")
+    delivery_pause: float = Field(default=5, gt=0, le=3600, description="Seconds from the first try to the second.")
+    delivery_timeout: float = Field(default=10, gt=0, le=60, description="Seconds within which a receiver answers.")
+    notice_coverage: Days = Field(default=(90, 60, 30, 7), description="Days before coverage ends that it is told.")
+    notice_free_renewal: Days = Field(default=(30, 7), description="Days before a free renewal closes.")
+    notice_support: Days = Field(default=(365, 180, 90, 30), description="Days before an end of support.")
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
     log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
     traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")

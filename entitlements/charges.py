@@ -23,6 +23,11 @@ def is_outstanding(charge: Charge, day: date) -> bool:
     return ordered and (charge.paid_on is None or charge.paid_on > day)
 
 
+def first_overdue_day(charge: Charge) -> date:
+    """The day after the due day, by whose end it should have been paid."""
+    return charge.due_on + ONE_DAY if charge.due_on < date.max else date.max
+
+
 def held_days(charge: Charge, held_from: HeldFrom) -> HeldDays | None:
     """When a charge holds support; neither the due day nor the day of payment is held. None for one that never does."""
     first = _first_held(charge, held_from)
@@ -38,4 +43,4 @@ def is_held(charge: Charge, day: date, held_from: HeldFrom) -> bool:
 def _first_held(charge: Charge, held_from: HeldFrom) -> date:
     if held_from is HeldFrom.ORDER:
         return charge.order_date or charge.due_on
-    return charge.due_on + ONE_DAY if charge.due_on < date.max else date.max
+    return first_overdue_day(charge)

@@ -200,3 +200,8 @@ class Facts:
     releases: tuple[Release, ...] = ()
     dependents: tuple[License, ...] = ()
     charges: tuple[Charge, ...] = field(default=())
+
+    @property
+    def licenses(self) -> tuple[License, ...]:
+        """Every licence of the contract, its base first; none where there is no licence."""
+        return () if self.license is None else (self.license.contract_base, *self.dependents)

@@ -4,6 +4,7 @@ import strawberry
 
 from entitlements.clauses import ClauseBasis
 from entitlements.coverage import CoverageSource, CoverageState
+from entitlements.events import EventType
 from entitlements.facts import LicenseModel, MilestoneKind, ProductKind
 from entitlements.parameters import ActivationBasis, Availability, CommitmentStrength, Priority
 from entitlements.quotes import QuoteLineKind
@@ -11,6 +12,7 @@ from entitlements.reasons import ReasonCode, Verdict
 from entitlements.remedies import RemedyKind
 from entitlements.renewals import RenewalStanding
 from entitlements.requests import Cause, Channel, Duty, Requester, Service
+from schema.sending import DeliveryError, DeliveryState
 from schema.shown import DocumentFormat
 from schema.store import LicenseOrder
 from schema.writing import RecordedKind
@@ -25,7 +27,10 @@ CODES = (
     CoverageSource,
     CoverageState,
     DocumentFormat,
+    DeliveryError,
+    DeliveryState,
     Duty,
+    EventType,
     LicenseModel,
     LicenseOrder,
     MilestoneKind,

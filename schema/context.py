@@ -18,6 +18,7 @@ from schema.errors import BadInput
 from schema.languages import ENGLISH, closest, translated
 from schema.loaders import Loaders
 from schema.observing import Nobody, Observer
+from schema.sending import Nowhere, Sending
 from schema.shown import DocumentFormat, DocumentPath, Shown
 from schema.store import Store, Viewer
 
@@ -50,6 +51,8 @@ class Context:
     """The language that messages are told in, unless a field asks for another one."""
     engine: Engine = field(default_factory=Engine)
     """What evaluates, as records of decisions name it."""
+    sending: Sending = field(default_factory=Nowhere)
+    """How events are sent."""
     sign: Sign = unsigned
     """Signs what a record says."""
     document_path: DocumentPath | None = None

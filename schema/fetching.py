@@ -5,7 +5,7 @@ from asyncio import gather
 import strawberry
 
 from entitlements.messages import said
-from schema import orders, permissions, records
+from schema import orders, permissions, records, webhooks
 from schema.accounts import Account
 from schema.context import Context, Info
 from schema.errors import BadInput
@@ -46,6 +46,10 @@ async def _fetch(context: Context, id_: str) -> Node | None:
         case Kind.RENEWAL_ORDER, uuid:
             order = await context.store.order(context.viewer, uuid)
             return await orders.ordered(context, order, order.at) if order else None
+        case Kind.WEBHOOK, uuid:
+            return await webhooks.webhook_of(context, uuid)
+        case Kind.WEBHOOK_DELIVERY, uuid:
+            return await webhooks.delivery_of(context, uuid)
         case Kind.DECISION_RECORD, uuid:
             return await records.record_of(context, uuid)
         case _:

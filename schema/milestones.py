@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from entitlements import problems
+from entitlements import events, problems
 from entitlements.facts import MilestoneKind
 from entitlements.messages import said
 from schema.changes import changed, explained, key_field, recordable
@@ -40,14 +40,17 @@ async def set_milestone(info: Info, input: SetMilestoneInput) -> SetMilestoneRes
     if version and (not version.isprintable() or len(version) > LONGEST_VERSION):
         raise BadInput(said("{field}: 1 to {longest} printable characters.", field="version", longest=LONGEST_VERSION))
 
-    async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:  # noqa: ARG001 - as all are called
+    async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
         product_id = await writing.lock_product(input.product) if input.product.isprintable() else None
-        if product_id is None:
+        product = await around.loaders.products_by_code.load((input.product, writing.at)) if product_id else None
+        if product_id is None or product is None:
             return unknown_product(context, input.product)
         refused = recordable(input.on or None, "on")
         if refused:
             return problems.of(refused)
         await writing.write_milestone(product_id, version, input.kind, input.on or None, source)
+        ends = input.on or None
+        writing.tell(events.milestone_set(product, input.kind, version, ends, around.today, around.guide))
         return (input.product,)
 
     done = await changed(context, "setMilestone", input, doing, reason=source, internal=True)

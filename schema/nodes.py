@@ -16,6 +16,8 @@ class Kind(StrEnum):
     ACCOUNT = "Account"
     RENEWAL_ORDER = "RenewalOrder"
     DECISION_RECORD = "DecisionRecord"
+    WEBHOOK = "Webhook"
+    WEBHOOK_DELIVERY = "WebhookDelivery"
 
 
 @strawberry.interface

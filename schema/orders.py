@@ -9,7 +9,7 @@ from uuid import UUID
 
 import strawberry
 
-from entitlements import attachments, facts, orders, problems, written_quotes
+from entitlements import attachments, events, facts, orders, problems, written_quotes
 from entitlements.facts import Facts
 from entitlements.guide import Guide
 from entitlements.messages import said
@@ -220,6 +220,7 @@ async def _renew(
     await writing.write_term(license.id, order.term, order.renewed_from)
     await writing.write_charge(license.id, order.charge)
     id_ = await writing.keep_order(license.id, asked.reference, order.charge.reference, written_quotes.written(quote))
+    writing.tell(events.renewal_ordered(license, order, quote.standing, now.today, id_))
     return (str(id_),)
 
 
@@ -326,10 +327,12 @@ async def _attach(begun: Begun, writing: Writing, input: AttachLicenseInput) -> 
     charge = orders.term_ordered(quote, license, begun.asked)
     if isinstance(charge, problems.Problem):
         return charge
-    return await _attached(writing, license, charge)
+    return await _attached(now, writing, license, charge)
 
 
-async def _attached(writing: Writing, license: facts.License, charge: facts.Charge) -> Subject | problems.Problem:
+async def _attached(
+    now: Context, writing: Writing, license: facts.License, charge: facts.Charge
+) -> Subject | problems.Problem:
     if not await writing.add_license(license):
         return serial_in_use(license.serial)
     unfit = await writing.unfit_base(license.serial)
@@ -337,6 +340,7 @@ async def _attached(writing: Writing, license: facts.License, charge: facts.Char
         message = said("{product} does not fit: {why}", product=license.product.code, why=unfit)
         return problems.Problem(ProblemCode.UNKNOWN_PRODUCT, message, ("quote", "product"))
     await writing.write_charge(license.id, charge)
+    writing.tell(events.attached(license, charge, now.today, now.guide))
     return (license.id.hex, charge.reference)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from entitlements import facts, problems
+from entitlements import events, facts, problems
 from entitlements.facts import Facts
 from entitlements.messages import said
 from entitlements.problems import ProblemCode
@@ -52,12 +52,15 @@ async def record_payment(info: Info, input: RecordPaymentInput) -> RecordPayment
         found = await _locked_charge(around, writing, input.charge)
         if isinstance(found, problems.Problem):
             return found
-        license_id, charge = found
+        license, charge = found
         refused = recordable(input.paid_on, "paidOn") or _paid_already(charge, input.paid_on)
         if refused:
             return problems.of(refused)
-        await writing.write_charge(license_id, replace(charge, paid_on=input.paid_on))
-        return (license_id.hex, charge.reference)
+        after = replace(charge, paid_on=input.paid_on)
+        await writing.write_charge(license.id, after)
+        if charge.paid_on is None:
+            writing.tell(events.payment_recorded(license, after, around.today, around.guide))
+        return (license.id.hex, charge.reference)
 
     reason = f"payment of {input.charge}"
     return await _answer(context, await changed(context, "recordPayment", input, doing, reason=reason, internal=True))
@@ -79,20 +82,20 @@ async def correct_charge(info: Info, input: CorrectChargeInput) -> CorrectCharge
         found = await _locked_charge(around, writing, input.charge)
         if isinstance(found, problems.Problem):
             return found
-        license_id, charge = found
+        license, charge = found
         after = replace(charge, **given)
         refused = [*recordable(after.due_on, "dueOn"), *recordable(after.paid_on, "paidOn")]
         if refused:
             return problems.of(refused)
-        await writing.write_charge(license_id, after)
-        return (license_id.hex, charge.reference)
+        await writing.write_charge(license.id, after)
+        return (license.id.hex, charge.reference)
 
     return await _answer(context, await changed(context, "correctCharge", input, doing, reason=reason, internal=True))
 
 
 async def _locked_charge(
     around: Context, writing: Writing, reference: str
-) -> tuple[UUID, facts.Charge] | problems.Problem:
+) -> tuple[facts.License, facts.Charge] | problems.Problem:
     """A charge with the licence that it is of, as nobody else changes it."""
     printable = reference.isprintable()
     license_id = await around.store.license_of_charge(around.viewer, reference) if printable else None
@@ -100,7 +103,7 @@ async def _locked_charge(
         return _unknown(reference)
     _, known = await locked(around, writing, license_id)
     charge = _charge(known, reference)
-    return (license_id, charge) if charge is not None else _unknown(reference)
+    return (known.license, charge) if known.license is not None and charge is not None else _unknown(reference)
 
 
 def _unknown(reference: str) -> problems.Problem:

@@ -29,6 +29,9 @@ Resolver = Callable[..., Any]
 ANYONE: Needed = ()
 """The catalogue and the guide are for whoever is let in."""
 
+EVENTS: Needed = (Scope.LICENSES_READ, Scope.BILLING_READ)
+"""Events tell of licences, and of what is due and paid for them."""
+
 NEEDED: dict[str, Needed] = {
     "Query.node": ANYONE,  # what it names needs its own: see NODES
     "Query.nodes": ANYONE,
@@ -69,6 +72,13 @@ NEEDED: dict[str, Needed] = {
     "Mutation.recordPayment": (Scope.BILLING_WRITE,),
     "Mutation.correctCharge": (Scope.BILLING_WRITE,),
     "Mutation.setMilestone": (Scope.CATALOG_WRITE,),
+    "Query.webhook": EVENTS,
+    "Query.webhooks": EVENTS,
+    "Mutation.createWebhook": (Scope.WEBHOOKS_WRITE, *EVENTS),
+    "Mutation.updateWebhook": (Scope.WEBHOOKS_WRITE, *EVENTS),
+    "Mutation.rotateWebhookSecret": (Scope.WEBHOOKS_WRITE, *EVENTS),
+    "Mutation.deleteWebhook": (Scope.WEBHOOKS_WRITE, *EVENTS),
+    "Mutation.replayDeliveries": (Scope.WEBHOOKS_WRITE, *EVENTS),
 }
 """What each field of the root needs, and fields further down that lead to more than what was asked for."""
 
@@ -78,13 +88,15 @@ NODES: dict[Kind, Needed] = {
     Kind.PRODUCT: ANYONE,
     Kind.DECISION_RECORD: (Scope.ENTITLEMENTS_CHECK,),
     Kind.RENEWAL_ORDER: (Scope.LICENSES_READ, Scope.BILLING_READ),
+    Kind.WEBHOOK: EVENTS,
+    Kind.WEBHOOK_DELIVERY: EVENTS,
 }
 """What the objects behind global ids need."""
 
 MAY_HOLD: dict[ViewerKind, frozenset[Scope]] = {
     ViewerKind.INTERNAL: frozenset(Scope),
-    ViewerKind.PARTNER: READ_SCOPES | {Scope.LICENSES_WRITE},
-    ViewerKind.CUSTOMER: READ_SCOPES | {Scope.LICENSES_WRITE},
+    ViewerKind.PARTNER: READ_SCOPES | {Scope.LICENSES_WRITE, Scope.WEBHOOKS_WRITE},
+    ViewerKind.CUSTOMER: READ_SCOPES | {Scope.LICENSES_WRITE, Scope.WEBHOOKS_WRITE},
 }
 """The scopes that a viewer of a kind may be given: payments, the catalogue and the rest are the operator's."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from entitlements import facts, problems
+from entitlements import events, facts, problems
 from entitlements.facts import LicenseModel
 from entitlements.messages import said
 from entitlements.problems import ProblemCode
@@ -119,6 +119,7 @@ async def _register(around: Context, writing: Writing, input: RegisterLicenseInp
     if unfit is not None:
         message = said("{serial} and its base do not go together: {why}", serial=license.serial, why=unfit)
         return problems.Problem(ProblemCode.UNKNOWN_LICENSE, message, ("base",), around.guide.clause("R-COT-1"))
+    writing.tell(events.registered(license, around.today, around.guide))
     return (license.id.hex,)
 
 
@@ -160,6 +161,8 @@ async def correct_license(info: Info, input: CorrectLicenseInput) -> CorrectLice
         if given.get("installed_release") and all(one.name != after.installed_release for one in known.releases):
             raise BadInput(said("{field}: no release of that name is known.", field="installedRelease"))
         await writing.write_license(after)
+        if after.retired_on is not None and after.retired_on != license.retired_on:
+            writing.tell(events.retired(after, around.today, around.guide))
         return (license.id.hex,)
 
     return await _answer(context, await changed(context, "correctLicense", input, doing, reason=reason, internal=True))

@@ -36,6 +36,7 @@ from schema import (
     reports,
     subgraph,
     terms,
+    webhooks,
 )
 from schema.context import Context
 from schema.documents import Documents, Examined
@@ -69,6 +70,8 @@ def asked() -> list[StrawberryField]:
         strawberry.field(reports.end_of_support_schedule),
         strawberry.field(reports.outstanding_charges),
         strawberry.field(reports.revenue_leakage),
+        strawberry.field(webhooks.webhook),
+        strawberry.field(webhooks.webhooks),
     ]
 
 
@@ -90,6 +93,11 @@ Mutation = create_type(
         strawberry.mutation(terms.correct_coverage),
         strawberry.mutation(registrations.correct_license),
         strawberry.mutation(payments.correct_charge),
+        strawberry.mutation(webhooks.create_webhook),
+        strawberry.mutation(webhooks.update_webhook),
+        strawberry.mutation(webhooks.rotate_webhook_secret),
+        strawberry.mutation(webhooks.delete_webhook),
+        strawberry.mutation(webhooks.replay_deliveries),
     ],
     description="What can be brought about. Each is done once for its key.",
 )

@@ -14,6 +14,7 @@ class Scope(StrEnum):
     BILLING_READ = "billing:read"
     BILLING_WRITE = "billing:write"
     CATALOG_WRITE = "catalog:write"
+    WEBHOOKS_WRITE = "webhooks:write"
     ADMIN = "admin"
 
 

@@ -73,5 +73,7 @@ PAGED = {
     "LicenseConnection.edges",
     "LicenseChangeConnection.edges",
     "ReportRowConnection.edges",
+    "WebhookConnection.edges",
+    "WebhookDeliveryConnection.edges",
 }
 """Lists that are as long as the page that the connection around them was asked for."""

@@ -3,7 +3,7 @@
 The store behind it is `api.store`. Who may ask for what is decided before; the rules decide within.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from entitlements.decisions import Decision
+from entitlements.events import Event
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.messages import Message
 from entitlements.problems import Problem
 from entitlements.records import Hashes, Record
+from schema.sending import Delivery, DeliveryState, Endpoint
 
 if TYPE_CHECKING:
     from schema.store import Page, PageRequest, Store, Viewer
@@ -137,6 +139,26 @@ class Writing(Protocol):
         """A charge, or a later version of it."""
         ...
 
+    async def lock_endpoint(self, viewer: "Viewer", id_: UUID) -> Endpoint | None:
+        """An endpoint of a viewer's that nobody else changes; None for one that is not there, or not the viewer's."""
+        ...
+
+    async def count_endpoints(self, viewer: "Viewer") -> int:
+        """How many endpoints a viewer has."""
+        ...
+
+    async def write_endpoint(self, viewer: "Viewer", endpoint: Endpoint) -> None:
+        """A new endpoint of a viewer's, or a later version of one."""
+        ...
+
+    async def replay(self, viewer: "Viewer", endpoint_id: UUID, ids: Sequence[UUID] | None) -> int:
+        """Has deliveries of an endpoint sent again: those named, or all that are dead; gives how many."""
+        ...
+
+    def tell(self, event: Event) -> None:
+        """Tells of the change to whoever is to hear of it, once it is made."""
+        ...
+
     def new_id(self) -> UUID:
         """An identifier that nothing has."""
         ...
@@ -188,6 +210,24 @@ class ChangingStore(Protocol):
 
     async def order(self, viewer: "Viewer", id_: UUID) -> OrderKept | None:
         """An order; None for one that is not there, or not the viewer's to see."""
+        ...
+
+    async def endpoint(self, viewer: "Viewer", id_: UUID, known_at: datetime) -> Endpoint | None:
+        """An endpoint as known at an instant; None for one that is not there, was deleted, or is not the viewer's."""
+        ...
+
+    async def endpoints(self, viewer: "Viewer", known_at: datetime, page: "PageRequest") -> "Page[Endpoint]":
+        """A page of a viewer's endpoints, the oldest first."""
+        ...
+
+    async def delivery(self, viewer: "Viewer", id_: UUID) -> Delivery | None:
+        """An event on its way to an endpoint, or there; None for one that is not the viewer's to see."""
+        ...
+
+    async def deliveries(
+        self, viewer: "Viewer", endpoint_id: UUID, states: Sequence[DeliveryState], page: "PageRequest"
+    ) -> "Page[Delivery]":
+        """A page of what is on its way to an endpoint, or there, the oldest first; in some states, or in any."""
         ...
 
     async def decision_record(self, viewer: "Viewer", id_: UUID) -> DecisionKept | None:

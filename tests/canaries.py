@@ -28,6 +28,7 @@ from api.interchange.importing import import_folder
 from api.operations import operation
 from api.settings import Settings
 from api.store import tables
+from api.store.deliveries import route
 from api.store.tables import SQLModel, table_of
 from schema.costs import MOST_NODES
 from schema.errors import QUERY_TOO_COMPLEX
@@ -35,7 +36,7 @@ from schema.nodes import Kind, write_id
 from schema.permissions import MAY_HOLD
 from schema.root import Schema
 from schema.store import Viewer, ViewerKind
-from tests.ordering import CUSTOMER, OPERATOR, ORDER, Ticking, order
+from tests.ordering import CUSTOMER, OPERATOR, ORDER, PARTNER, Ticking, order
 from tests.portfolio import NOW, PRICING, write_files
 
 SCHEMA, SUBGRAPH = Schema(), Schema(federation=True)
@@ -90,8 +91,9 @@ MOVED-1,ACME,FAX,PERPETUAL,1,2025-06-01,2026-02-01T00:00:00Z
 KANARIE-GONE,KANARIE-BETA,FAX,PERPETUAL,1,2025-06-01,2026-02-01T00:00:00Z
 """,
 }
-RECORD, CORRECT = (
+RECORD, HOOK, CORRECT = (
     operation("record_decision"),
+    operation("create_webhook"),
     "mutation ($input: CorrectLicenseInput!) { correctLicense(input: $input) { __typename } }",
 )
 
@@ -105,6 +107,11 @@ def deciding(serial: str, key: str, ticket: str) -> dict[str, Any]:
 def correcting(serial: str, key: str, reason: str) -> dict[str, Any]:
     """The input of a correction."""
     return {"license": {"serial": serial}, "effectiveOn": "2025-05-31", "idempotencyKey": key, "reason": reason}
+
+
+def hooking(account: str) -> dict[str, Any]:
+    """The input of a webhook of events of an account."""
+    return {"url": f"https://hooks.example.com/{account}", "accounts": [account], "idempotencyKey": "KANARIE-key"}
 
 
 Act = tuple[Viewer, str, dict[str, Any]]
@@ -125,6 +132,10 @@ IN_MARCH: list[Act] = [
     (BETA, RECORD, deciding("KANARIE-NOBODY", "KANARIE-key", "KANARIE-ticket-beta")),
     (OPERATOR, CORRECT, correcting("OWN-1", "k", "ours")),
     (CUSTOMER, RECORD, deciding("OWN-1", "k", "T-1")),
+    (CUSTOMER, HOOK, hooking("ACME")),
+    (PARTNER, HOOK, hooking("ACME")),
+    *((one, HOOK, hooking(str(one.account))) for one in (BETA, GAMMA, SOUTH)),
+    (OPERATOR, HOOK, hooking("KANARIE-BETA")),
 ]
 ENUMERATED = {
     "account_facts": {"country", "theater", "language", "currency"},
@@ -136,6 +147,9 @@ ENUMERATED = {
     "changes": {"viewer", "mutation", "digest", "subject", "key_id"},
     "audit_entries": {"action", "actor", "key_id", "details", "previous", "hash"},
     "audit_heads": {"hash"},
+    "events": {"type", "name", "product"},
+    "webhook_endpoints": {"event_types", "state", "products"},
+    "webhook_deliveries": {"state", "error"},
     "decision_records": {"verdict", "request_hash", "facts_hash", "policy_hash", "result_hash", "edition_digest"},
 }
 """Texts that are one of a few, or a digest, which no canary can be."""
@@ -158,6 +172,7 @@ async def plant(settings: Settings, folder: Path) -> None:
             reason = update(personal).where(personal.c.id.in_(foreign_changes())).values(text="KANARIE-reason")
             async with deployment.database.writing() as connection:
                 await connection.execute(reason)
+                await route(connection, NOW)
 
 
 def foreign() -> Any:
@@ -315,6 +330,8 @@ async def asked_of_everything(settings: Settings) -> list[Asked]:
         names = await _names(connection)
     found: list[Asked] = [("nodes", {"ids": some}) for some in _batches(names["id"])]
     found += [("node", {"id": one}) for one in names["id"]]
+    found += [("webhook", {"id": one}) for one in names[Kind.WEBHOOK]]
+    found.append(("webhooks", {"first": 9}))
     found += [("decisionRecord", {"id": one}) for one in names[Kind.DECISION_RECORD]]
     refs = [*({"serial": one} for one in names["serial"]), *({"id": one} for one in names[Kind.LICENSE])]
     found += [("license", {"by": one}) for one in refs]
@@ -387,8 +404,8 @@ async def _names(connection: Any) -> dict[str, list[str]]:
     async def column(statement: str) -> list[Any]:
         return list((await connection.execute(text(statement))).scalars())
 
-    def uuids(model: type[SQLModel]) -> Any:
-        return select(table_of(model).c.id)
+    def uuids(model: type[SQLModel], of: str = "id") -> Any:
+        return select(table_of(model).c[of])
 
     ids = {
         kind.value: [str(write_id(kind, one)) for one in (await connection.execute(uuids(model))).scalars()]
@@ -398,8 +415,11 @@ async def _names(connection: Any) -> dict[str, list[str]]:
             (Kind.PRODUCT, tables.Product),
             (Kind.RENEWAL_ORDER, tables.Order),
             (Kind.DECISION_RECORD, tables.DecisionRecord),
+            (Kind.WEBHOOK_DELIVERY, tables.WebhookDelivery),
         )
     }
+    hooks = (await connection.execute(uuids(tables.WebhookEndpoint, "endpoint_id"))).scalars()
+    ids[Kind.WEBHOOK.value] = [str(write_id(Kind.WEBHOOK, one)) for one in hooks]
     return {
         **ids,
         "id": [one for kind in ids.values() for one in kind],

@@ -29,13 +29,14 @@ OPERATOR = Viewer(ViewerKind.INTERNAL, scopes=MAY_HOLD[ViewerKind.INTERNAL])
 
 
 class Ticking:
-    """A clock that goes on by a second each time it is read."""
+    """A clock that goes on by a second each time it is read, or by another step."""
 
-    def __init__(self, at: datetime = NOW) -> None:
+    def __init__(self, at: datetime = NOW, step: timedelta = timedelta(seconds=1)) -> None:
         self.at = at
+        self.step = step
 
     def __call__(self) -> datetime:
-        self.at += timedelta(seconds=1)
+        self.at += self.step
         return self.at
 
 

@@ -5,6 +5,7 @@ import typer
 from api.commands.audit import audit
 from api.commands.check import check
 from api.commands.database import doctor, migrate, schema
+from api.commands.delivering import deliver, tick
 from api.commands.differences import diff_editions
 from api.commands.erasing import erase
 from api.commands.exporting import export
@@ -29,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve)
+app.command()(deliver)
+app.command()(tick)
 app.command()(migrate)
 app.command("import")(import_files)
 app.command("import-lifecycle")(import_lifecycle)

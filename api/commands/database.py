@@ -4,6 +4,7 @@ import platform
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from api.sandboxes import NOT_MADE, state_of
 from api.sandboxes import bring_up as bring_up_sandbox
 from api.settings import Settings
 from api.signatures import SigningKeys
+from api.store.deliveries import backlog
 from api.store.engine import driver_url
 from api.store.recorded_codes import foreign_codes
 from api.store.revisions import is_current
@@ -27,6 +29,9 @@ from api.store.revisions import migrate as bring_up
 from api.store.row_security import lack
 from api.tokens import Tokens
 from schema.root import sdl, subgraph_sdl
+
+LAGGING = timedelta(minutes=5)
+"""For how long a delivery may be due before something is wrong."""
 
 
 def migrate() -> None:
@@ -100,6 +105,7 @@ async def _findings() -> AsyncGenerator[Finding]:
             priced = await _priced(deployment) if current else None
             sandbox = await _sandbox(deployment.sandbox) if deployment.sandbox else None
             foreign = await foreign_codes(deployment.database, guide) if current else None
+            delivered = await _delivered(deployment) if current else None
     except Exception as problem:  # noqa: BLE001 - the same
         yield Finding("database", sentence(problem)[0], is_well=False)
         return
@@ -114,8 +120,9 @@ async def _findings() -> AsyncGenerator[Finding]:
     if deployment.tokens is not None:
         yield await _tokens(deployment.tokens)
     yield Finding("signing keys", _signed_by(settings))
-    if priced is not None:
-        yield priced
+    for finding in (priced, delivered):
+        if finding is not None:
+            yield finding
 
 
 async def _state_of(sandbox: Deployment) -> str | None:
@@ -143,6 +150,19 @@ async def _priced(deployment: Deployment) -> Finding:
     rate = await deployment.store.late_fee_policies(now)
     fees = "with late-fee policies" if rate is not None else "without a late-fee policy, so late quotes have no total"
     return Finding("price book", f"{book} has {count:,} prices in {currency}, {fees}")
+
+
+async def _delivered(deployment: Deployment) -> Finding:
+    """Whether events reach the webhooks that are to have them."""
+    left = await backlog(deployment.database)
+    lag = left.lag(deployment.clock())
+    told = f"{left.pending + left.unrouted} event(s) waiting, {left.dead} dead"
+    if lag > LAGGING:
+        late = f"{told}; the oldest has been due for {lag // timedelta(minutes=1)} minutes: run `coverline deliver`"
+        return Finding("webhooks", late, is_well=False)
+    if deployment.secrets.key is None:
+        told = f"{told}; COVERLINE_WEBHOOK_KEY is not set, so none can be made"
+    return Finding("webhooks", told)
 
 
 async def _tokens(tokens: Tokens) -> Finding:

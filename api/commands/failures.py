@@ -15,6 +15,7 @@ from api.signatures import SigningKeysRefused
 from api.store.engine import DatabaseRefused
 from api.store.keys import KeyRefused
 from api.traces import ExtraMissing
+from api.webhooks.delivering import NoKey
 from entitlements.guide import GuideRefused
 
 BAD_INPUT = 2
@@ -53,7 +54,7 @@ def sentence(problem: Exception) -> tuple[str, int]:
             return str(problem), problem.code
         case LibraryMissing() | Unwritable() | ExtraMissing():
             return f"{str(problem).removesuffix('.')}.", FAILED
-        case KeyRefused() | SigningKeysRefused() | SandboxRefused():
+        case KeyRefused() | SigningKeysRefused() | SandboxRefused() | NoKey():
             return f"{problem}.", BAD_INPUT
         case DatabaseRefused():
             return f"{problem}. COVERLINE_DATABASE_URL says which database to use.", BAD_INPUT

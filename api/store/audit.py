@@ -27,6 +27,7 @@ CHANGED: tuple[Table, ...] = tuple(
     table_of(model)
     for model in (
         tables.LicenseFacts, tables.Coverage, tables.Charge, tables.Milestone, tables.Order, tables.DecisionRecord,
+        tables.WebhookEndpoint,
     )
 )  # fmt: skip
 """Where changes leave rows."""

@@ -73,9 +73,13 @@ def visible_to(
     address: ColumnElement[UUID], kind: ViewerKind, account: str | ColumnElement[str]
 ) -> ColumnElement[bool]:
     """The same for a kind of viewer and the reference of its account, which an internal one does not have."""
+    return visible_from(address, kind, account_id(account))
+
+
+def visible_from(address: ColumnElement[UUID], kind: ViewerKind, own: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The same for a kind of viewer and the id of its account."""
     if kind is ViewerKind.INTERNAL:
         return true()
-    own = account_id(account)
     if kind is ViewerKind.CUSTOMER:
         return address == own
     managed = account_facts.alias()

@@ -71,6 +71,7 @@ OPTIONS = _ledger(tables.Option, "license_id", "feature", "starts_on", follows=(
 CHARGES = _ledger(tables.Charge, "reference", follows=("account_id",))
 WARRANTIES = _ledger(tables.Warranty, "license_id", follows=("account_id",), always=True)
 PRICES = _ledger(tables.Price, "product_id", "book", "currency", "plan", "months", "effective_from", always=True)
+WEBHOOKS = _ledger(tables.WebhookEndpoint, "endpoint_id", follows=("account_id",))
 DOCUMENTS = _ledger(tables.Document, "name", follows=("text",))
 
 CATALOGUE = (PRODUCTS, RELEASES, MILESTONES)

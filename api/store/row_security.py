@@ -48,7 +48,7 @@ UNFORCED = text(
     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname IN ('accounts',"
     " 'account_facts', 'licenses', 'license_facts', 'coverage', 'options', 'charges', 'warranties', 'orders',"
     " 'derived_coverage', 'facts_documents', 'changes', 'api_keys', 'decision_records', 'audit_entries', 'audit_heads',"
-    " 'personal_data')"
+    " 'personal_data', 'events', 'webhook_endpoints', 'webhook_deliveries')"
     " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
 )
 

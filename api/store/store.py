@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, writing
+from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, webhooks, writing
 from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import By, contracts_of
@@ -22,6 +22,7 @@ from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
+from schema.sending import Delivery, DeliveryState, Endpoint
 from schema.store import LicenseFilter, LicenseOrder, Opened, Page, PageRequest, Portfolio, Viewer
 from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
@@ -199,6 +200,32 @@ class SqlStore:
         """An order; None for one that is not there, or not the viewer's to see."""
         async with self.database.reading(viewer) as connection:
             return await writing.order(connection, viewer, id_)
+
+    async def endpoint(self, viewer: Viewer, id_: UUID, known_at: datetime) -> Endpoint | None:
+        """An endpoint as known at an instant; None for one that is not there, was deleted, or is not the viewer's."""
+        async with self.database.reading(viewer) as connection:
+            return await webhooks.endpoint(connection, viewer, id_, known_at)
+
+    async def endpoints(self, viewer: Viewer, known_at: datetime, page: PageRequest) -> Page[Endpoint]:
+        """A page of a viewer's endpoints, the oldest first."""
+        chosen = webhooks.chosen_endpoints(viewer, known_at)
+        async with self.database.reading(viewer) as connection:
+            return await page_of(connection, chosen, webhooks.BY_ENDPOINT, page, webhooks.endpoint_of)
+
+    async def delivery(self, viewer: Viewer, id_: UUID) -> Delivery | None:
+        """An event on its way to an endpoint, or there; None for one that is not the viewer's to see."""
+        chosen = webhooks.chosen_deliveries(viewer).where(webhooks.deliveries.c.id == id_)
+        async with self.database.reading(viewer) as connection:
+            row = (await connection.execute(chosen)).one_or_none()
+            return webhooks.delivery_of(row) if row is not None else None
+
+    async def deliveries(
+        self, viewer: Viewer, endpoint_id: UUID, states: Sequence[DeliveryState], page: PageRequest
+    ) -> Page[Delivery]:
+        """A page of what is on its way to an endpoint, or there, the oldest first; in some states, or in any."""
+        chosen = webhooks.chosen_deliveries(viewer, endpoint_id, states)
+        async with self.database.reading(viewer) as connection:
+            return await page_of(connection, chosen, webhooks.BY_DELIVERY, page, webhooks.delivery_of)
 
     async def decision_record(self, viewer: Viewer, id_: UUID) -> DecisionKept | None:
         """A decision as it was recorded; None for one that is not there, or not the viewer's to see."""

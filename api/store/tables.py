@@ -523,6 +523,117 @@ class ReadState(SQLModel, table=True):
     form: int = 0
 
 
+# ---------------------------------------------------------------- events, and where they are sent
+
+
+UNROUTED = text("routed_at IS NULL")
+PENDING = text("state = 'PENDING'")
+DEAD = text("state = 'DEAD'")
+
+
+class OutboxEvent(Entity, table=True):
+    """An event, written in the transaction of what it tells of. `payload` is the text that is sent, to the byte.
+
+    `stream` is the licence that it is about, or the product; within it events are numbered from 1 without a gap.
+    `account_id` is where the licence stood, null for a product: an event does not move with its licence. `name` is set
+    for what is told once. `routed_at` says when it was handed to the endpoints that are to have it.
+    """
+
+    __tablename__ = "events"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        UniqueConstraint("stream", "seq"),
+        Index("unrouted_events", "stream", "seq", sqlite_where=UNROUTED, postgresql_where=UNROUTED),
+    )
+    stream: UUID
+    seq: int
+    type: str
+    name: str | None = Field(default=None, unique=True)
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    product: str
+    at: datetime = Field(sa_type=Instant)
+    on: date
+    payload: str = Field(sa_type=Text)
+    routed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class EventStream(SQLModel, table=True):
+    """How many events a stream has. Its row is what whoever adds to the stream waits for."""
+
+    __tablename__ = "event_streams"  # pyright: ignore[reportAssignmentType]
+    stream: UUID = Field(primary_key=True)
+    seq: int
+
+
+class Tick(SQLModel, table=True):
+    """The one row that says through which day it was looked for what time brings."""
+
+    __tablename__ = "ticks"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    through_on: date
+
+
+class WebhookEndpoint(Recorded, table=True):
+    """Where a viewer has events sent, as it was set; versions follow one another as those of facts do.
+
+    `event_types`, `accounts` and `products` are lists (JSON) of what is wanted; all where one is empty. The secret is
+    derived from the deployment's key and `secret_version`; that of the version before signs as well `former_until`.
+    """
+
+    __tablename__ = "webhook_endpoints"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        one_alive("webhook_endpoints", "endpoint_id"),
+        each_once("webhook_endpoints", "endpoint_id"),
+        Index("of_viewer_webhook_endpoints", "viewer", "endpoint_id", sqlite_where=ALIVE, postgresql_where=ALIVE),
+        superseded_later(),
+    )
+    endpoint_id: UUID
+    viewer: str
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
+    url: str
+    event_types: str
+    accounts: str
+    products: str
+    state: str
+    secret_version: int = 1
+    former_until: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    change_id: UUID | None = of_change()
+
+
+class WebhookDelivery(Entity, table=True):
+    """An event on its way to an endpoint, or there. Whoever works on it holds its `lease` until `leased_until`.
+
+    `error` is one of our codes; nothing that a receiver answers is kept but its status.
+    """
+
+    __tablename__ = "webhook_deliveries"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (
+        UniqueConstraint("endpoint_id", "event_id"),
+        Index("due_webhook_deliveries", "endpoint_id", "due_at", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index(
+            "queued_webhook_deliveries", "endpoint_id", "stream", "seq", sqlite_where=PENDING, postgresql_where=PENDING
+        ),
+        Index("of_event_webhook_deliveries", "event_id"),
+        Index("dead_webhook_deliveries", "endpoint_id", "id", sqlite_where=DEAD, postgresql_where=DEAD),
+        Index("of_endpoint_webhook_deliveries", "endpoint_id", "id"),
+    )
+    endpoint_id: UUID
+    event_id: UUID = Field(foreign_key="events.id")
+    viewer: str
+    stream: UUID
+    seq: int
+    state: str
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Instant)
+    lease: UUID | None = None
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    tried_at: datetime | None = Field(default=None, sa_type=Instant)
+    delivered_at: datetime | None = Field(default=None, sa_type=Instant)
+    status: int | None = None
+    error: str | None = None
+
+
 # ---------------------------------------------------------------- callers
 
 

@@ -6,7 +6,7 @@ came of it. The contract is locked next, so that its facts are read as nobody ca
 
 import json
 from asyncio import Lock
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import audit, derived, documents, entities, recording, records, tables
+from api.store import audit, derived, documents, entities, outbox, recording, records, tables, webhooks
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -28,10 +28,12 @@ from api.store.row_security import name_of
 from api.store.tables import table_of
 from entitlements.chains import OPERATOR, details_of
 from entitlements.decisions import Decision
+from entitlements.events import Event
 from entitlements.facts import Charge, License, MilestoneKind, Term
 from entitlements.guide import Guide
 from entitlements.messages import Message, said
 from entitlements.problems import Problem, ProblemCode
+from schema.sending import Endpoint, EndpointState
 from schema.store import Store, Viewer
 from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Subject, Work
 
@@ -132,6 +134,7 @@ class SqlWriting:
     touched_products: set[UUID] = field(default_factory=set[UUID])
     chains: set[UUID] = field(default_factory=set[UUID])
     left: list[object] = field(default_factory=list[object])
+    events: list[Event] = field(default_factory=list[Event])
 
     def __post_init__(self) -> None:
         self.at = self.clock()
@@ -147,6 +150,7 @@ class SqlWriting:
             await documents.rewrite(self.connection, list(self.told), self.at)
         noted = update(changes).where(changes.c.id == self.change_id)
         await self.connection.execute(noted.values(at=self.at, subject=json.dumps(subject)))
+        await outbox.write(self.connection, self.events, self.at)
         await self._tell()
         return Change(self.change_id, self.at, subject)
 
@@ -162,6 +166,10 @@ class SqlWriting:
         if self.reason is not None:
             kept = person(self.change_id, None if chains[-1] == OPERATOR else chains[-1], self.reason)
             await self.connection.execute(personal_data.insert().values(kept))
+
+    def tell(self, event: Event) -> None:
+        """Tells of the change to whoever is to hear of it, in its transaction."""
+        self.events.append(event)
 
     def _leave(self, table: Table, values: Mapping[str, Any], *, is_new: bool = True) -> None:
         """Notes a row that the change leaves, and whose it is."""
@@ -360,6 +368,32 @@ class SqlWriting:
             self.connection, viewer, kept, decision, day, guide=self.guide, change_id=self.change_id
         )
         self._leave(records.records, values)
+
+    # -------------------------------------------------------- where events are sent
+
+    async def lock_endpoint(self, viewer: Viewer, id_: UUID) -> Endpoint | None:
+        """An endpoint of a viewer's that nobody else changes; None for one that is not there, or not the viewer's."""
+        c = webhooks.endpoints.c
+        await self._execute(select(c.id).where(c.endpoint_id == id_, known_now(webhooks.endpoints)).with_for_update())
+        await self._after(self._newest(webhooks.endpoints, c.endpoint_id == id_))
+        return await webhooks.endpoint(self.connection, viewer, id_, self.at)
+
+    async def count_endpoints(self, viewer: Viewer) -> int:
+        """How many endpoints a viewer has."""
+        return await webhooks.count_endpoints(self.connection, viewer)
+
+    async def write_endpoint(self, viewer: Viewer, endpoint: Endpoint) -> None:
+        """A new endpoint of a viewer's, or a later version of one; to a deleted one nothing is sent any more."""
+        owner = await webhooks.owner_of(self.connection, viewer)
+        await self._record(recording.WEBHOOKS, {**webhooks.values_of(endpoint), **owner})
+        if endpoint.state is EndpointState.DELETED:
+            await webhooks.withdraw(self.connection, viewer, endpoint.id)
+
+    async def replay(self, viewer: Viewer, endpoint_id: UUID, ids: Sequence[UUID] | None) -> int:
+        """Has deliveries of an endpoint sent again: those named, or all that are dead; gives how many."""
+        owner = await webhooks.owner_of(self.connection, viewer)
+        self._leave(webhooks.deliveries, owner, is_new=False)
+        return await webhooks.replay(self.connection, viewer, endpoint_id, ids, self.at)
 
     async def _record(self, ledger: Ledger, values: dict[str, Any]) -> None:
         fact = Fact({**values, "change_id": self.change_id}, self.at)

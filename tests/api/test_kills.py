@@ -224,6 +224,10 @@ async def effects(settings: Settings) -> dict[str, Any]:
             statement = select(licenses.c.serial).join(table, table.c.license_id == licenses.c.id)
             for serial in (await connection.execute(statement.where(licenses.c.serial.like("K-%")))).scalars():
                 found.setdefault(serial.removesuffix("-HA"), Counter())[table.name] += 1
+        for payload in (await connection.execute(select(table_of(tables.OutboxEvent).c.payload))).scalars():
+            license = json.loads(payload)["data"]["license"]
+            if license is not None:
+                found[license["serial"].removesuffix("-HA")]["events"] += 1
         milestones = table_of(tables.Milestone)
         for source in (await connection.execute(select(milestones.c.source))).scalars():
             if source.startswith("script "):

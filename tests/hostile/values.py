@@ -99,6 +99,25 @@ def odd_texts_in_filters() -> Iterator[Attack]:
 
 
 @family
+def odd_webhooks() -> Iterator[Attack]:
+    create = "mutation ($i: CreateWebhookInput!) { createWebhook(input: $i) { __typename } }"
+    for text in (
+        *ODD_TEXTS,
+        "https://127.0.0.1/",
+        "https://[::1",
+        "https://x@y/",
+        "gopher://x",
+        "https://" + "a." * 5_000,
+    ):
+        yield asking(f"url: {text!a}", create, {"i": {"idempotencyKey": "k", "url": text}})
+        yield asking(f"id: {text!a}", "query ($id: ID!) { webhook(id: $id) { url } }", {"id": text})
+        named = {"idempotencyKey": "k", "url": "https://hooks.example.com", "accounts": [text], "products": [text]}
+        yield asking(f"accounts: {text!a}", create, {"i": named})
+    deep = "deliveries(first: 100) { edges { node { payload } } }"
+    yield asking("wide", f"{{ webhooks(first: 100) {{ edges {{ node {{ {deep} }} }} }} }}")
+
+
+@family
 def odd_texts_in_literals() -> Iterator[Attack]:
     for text in ODD_TEXTS:
         yield asking(ascii(text), f"{{ account(reference: {json.dumps(text)}) {{ id }} }}")

@@ -49,6 +49,8 @@ FIELDS = {
             "revenueLeakage": 'from: "2026-01-01", to: "2026-12-31"',
         }.items()
     },
+    "Query.webhook": 'webhook(id: "V2ViaG9vazowMWE") { id }',
+    "Query.webhooks": "webhooks(first: 1) { edges { cursor } }",
     "Query.planChangeQuote": f'planChangeQuote(input: {{{LICENSE}, plan: "PLATINUM"}}) '
     "{ __typename ... on Problem { code } }",
 }
@@ -66,6 +68,11 @@ MUTATIONS = {
     "recordPayment": 'charge: "CH-2", paidOn: "2026-03-11"',
     "correctCharge": 'charge: "CH-2", reason: "me", amount: "1.00"',
     "recordDecision": f"check: {{{LICENSE}}}",
+    "createWebhook": 'url: "https://hooks.example.com/x"',
+    "updateWebhook": 'webhook: "V2ViaG9vazowMWE", enabled: false',
+    "rotateWebhookSecret": 'webhook: "V2ViaG9vazowMWE"',
+    "deleteWebhook": 'webhook: "V2ViaG9vazowMWE"',
+    "replayDeliveries": 'webhook: "V2ViaG9vazowMWE"',
     "setMilestone": 'product: "FAX", kind: ANNOUNCED, on: "2026-03-11", source: "me"',
 }
 

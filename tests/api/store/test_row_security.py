@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import make_url, text
@@ -9,28 +10,26 @@ from sqlalchemy.exc import DBAPIError
 
 from api.auth import INTERNAL
 from api.deployment import deployed
+from api.operations import operation
 from api.settings import Settings
+from api.store.deliveries import route
 from api.store.engine import open_database
 from api.store.revisions import migrate
 from api.store.row_security import lack
 from api.store.tables import SQLModel
+from api.webhooks.secrets import Secrets
 from schema.permissions import MAY_HOLD
 from schema.store import Viewer, ViewerKind
 from tests.conftest import administer
 from tests.ordering import CUSTOMER, ORDER, PARTNER, SCHEMA, Ticking, fill, order
 
 CATALOGUE = {
-    "products",
-    "product_facts",
-    "releases",
-    "milestones",
-    "prices",
-    "documents",
-    "kept_editions",
-    "read_state",
-}
-OF_THE_PROCESS = {"api_keys", "derived_edition"}
+    "products", "product_facts", "releases", "milestones", "prices", "documents", "kept_editions", "read_state",
+}  # fmt: skip
+OF_THE_PROCESS = {"api_keys", "derived_edition", "event_streams", "ticks"}
 TENANTS = {name for name in SQLModel.metadata.tables if name not in CATALOGUE | OF_THE_PROCESS}
+OWN = {"webhook_endpoints", "webhook_deliveries"}
+"""What is shown to whoever's it is alone, and not to a partner beside its customer."""
 NOBODY = Viewer(ViewerKind.CUSTOMER, "NOBODY")
 BETA = Viewer(ViewerKind.CUSTOMER, "BETA", scopes=MAY_HOLD[ViewerKind.CUSTOMER])
 ORDERED = ((CUSTOMER, "FAX-1", "1400.00", "GOLD"), (BETA, "FAX-3", "1600.00", "PLATINUM"))
@@ -51,6 +50,9 @@ async def filled(url):
             found = await answered(deployment, viewer, order("k", total, serial=serial, plan=plan))
             assert found["__typename"] == "RenewalOrder", found
             await recorded(deployment, viewer, serial)
+            await hooked(deployment, viewer)
+        async with deployment.database.writing() as connection:
+            assert await route(connection, deployment.clock()) == len(ORDERED)
         yield deployment
 
 
@@ -67,6 +69,14 @@ async def recorded(deployment, viewer, serial) -> None:
     asked = {"idempotencyKey": "k", "check": {"license": {"serial": serial}}}
     result = await SCHEMA.execute(document, variable_values={"input": asked}, context_value=deployment.context(viewer))
     assert (result.errors, result.data) == (None, {"recordDecision": {"__typename": "DecisionRecord"}})
+
+
+async def hooked(deployment, viewer) -> None:
+    asked = {"idempotencyKey": "k", "url": "https://hooks.example.com"}
+    context = replace(deployment, secrets=Secrets("a key")).context(viewer)
+    result = await SCHEMA.execute(operation("create_webhook"), variable_values={"input": asked}, context_value=context)
+    assert result.data is not None
+    assert result.data["createWebhook"]["__typename"] == "WebhookSecret", result.data
 
 
 async def rows_of(database, table: str, viewer: Viewer | None) -> set[str]:
@@ -91,6 +101,10 @@ async def test_a_transaction_of_a_viewer_sees_the_rows_of_its_accounts_and_no_ot
         seen = {name: await rows_of(filled.database, table, viewer) for name, viewer in VISIBLE.items()}
         assert seen[""] == set(), table
         assert not seen["BETA"] & (seen["NORTH and ACME"] | seen["ACME"]), table
+        if table in OWN:
+            assert not seen["ACME"] & seen["NORTH and ACME"]
+            assert len(seen["ACME"]) == len(seen["BETA"]) == 1
+            continue
         assert seen["ACME"] <= seen["NORTH and ACME"], table
         if not table.startswith("audit_"):  # the import stands in the operator's own chain
             assert seen["BETA"] | seen["NORTH and ACME"] == every, table

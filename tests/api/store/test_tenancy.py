@@ -225,7 +225,7 @@ def test_with_the_applications_conditions_gone_the_database_shows_none_over_four
 
 
 def test_the_operator_is_shown_the_canaries(planted):
-    _, found = asyncio.run(leaks(planted, OPERATOR, edges=1, every=7))
+    _, found = asyncio.run(leaks(planted, OPERATOR, edges=1, every=3))
     assert len(found) > 20
 
 
@@ -355,7 +355,13 @@ ATTEMPTS = {
     "recordPayment": {"charge": "KANARIE-charge-1", "paidOn": "2026-03-11", "idempotencyKey": "k"},
     "correctCharge": {"charge": "KANARIE-charge-1", "reason": "me", "amount": "0.00", "idempotencyKey": "k"},
     "setMilestone": {"product": "FAX", "kind": "ANNOUNCED", "on": "2026-03-11", "source": "me", "idempotencyKey": "k"},
+    "createWebhook": {"url": "https://hooks.example.com", "accounts": ["KANARIE-BETA"], "idempotencyKey": "k"},
+    "updateWebhook": {"webhook": "", "url": "https://mine.example.com", "idempotencyKey": "k"},
+    "rotateWebhookSecret": {"webhook": "", "idempotencyKey": "k"},
+    "deleteWebhook": {"webhook": "", "idempotencyKey": "k"},
+    "replayDeliveries": {"webhook": "", "idempotencyKey": "k"},
 }  # fmt: skip
+REFUSALS = {"FORBIDDEN", "UNKNOWN_LICENSE", "UNKNOWN_ACCOUNT", "UNKNOWN_WEBHOOK"}
 
 
 def test_every_mutation_is_attempted():
@@ -368,8 +374,9 @@ def test_every_mutation_is_attempted():
 def test_no_mutation_touches_what_is_not_the_callers(planted, caller):
     async def attempt() -> None:
         async with deployed(planted, Ticking()) as deployment:
-            before = await everything_in(deployment)
-            for name, given in ATTEMPTS.items():
+            before, hook = await everything_in(deployment), await foreign_hook(deployment)
+            for name, attempted in ATTEMPTS.items():
+                given = attempted | ({"webhook": hook} if "webhook" in attempted else {})
                 document = (
                     f"mutation ($input: {name[0].upper()}{name[1:]}Input!) "
                     f"{{ {name}(input: $input) {{ ... on Problem {{ code message others {{ code message }} }} }} }}"
@@ -378,7 +385,7 @@ def test_no_mutation_touches_what_is_not_the_callers(planted, caller):
                 result = await SCHEMA.execute(document, variable_values={"input": given}, context_value=context)
                 assert not result.errors, result.errors
                 assert result.data is not None
-                assert result.data[name]["code"] in {"FORBIDDEN", "UNKNOWN_LICENSE"}, (name, result.data)
+                assert result.data[name]["code"] in REFUSALS, (name, result.data)
                 assert leaked(result.data, given) == set()
             assert await everything_in(deployment) == before
 
@@ -413,6 +420,14 @@ def test_a_decision_about_what_is_not_the_callers_stands_at_its_own_account_and_
     answers = [asyncio.run(kept(id_)) for id_ in (asyncio.run(id_of_foreign()), uuid.uuid4())]
     assert answers[0] == answers[1]
     assert answers[0]["license_id"] is None
+
+
+async def foreign_hook(deployment) -> str:
+    """The id of BETA's webhook."""
+    endpoints = table_of(tables.WebhookEndpoint)
+    found = select(endpoints.c.endpoint_id).where(endpoints.c.viewer == "customer:KANARIE-BETA")
+    async with deployment.database.reading() as connection:
+        return str(write_id(Kind.WEBHOOK, (await connection.execute(found)).scalar_one()))
 
 
 async def everything_in(deployment) -> dict[str, set[str]]:
