@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from api import answers, health, proofs
+from api.console.routes import console
 from api.demonstrations import Story, pages
 from api.deployment import Clock, deployed, system_clock
 from api.graphql import GraphQL
@@ -48,6 +49,7 @@ def create_app(
         Route("/metrics", health.metrics),
         Route("/.well-known/jwks.json", proofs.public_keys),
         Route("/records/{id}/pack", partial(proofs.pack, allowance=allowance, demo=demo)),
+        *(console(schema, chosen, allowance, demo=demo) if chosen.console else []),
         *(pages(stories) if demo else []),
     ]
 

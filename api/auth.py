@@ -1,4 +1,4 @@
-"""Who asks: the viewer of an API key or a token, or in a demonstration anyone on this machine."""
+"""Who asks: the viewer of a key, a token or a session of the console, or in a demonstration anyone on this machine."""
 
 from datetime import datetime
 from ipaddress import ip_address
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.key_sets import PAUSE, KeysUnavailable
+from api.sessions import COOKIE, Session, is_own
 from api.store.keys import MARK
 from api.tokens import TokenRefused, Tokens
 from entitlements.messages import Message, listed, said
@@ -23,12 +24,19 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> Viewer:
     """The viewer who asks. Raises Refused: 401 without a valid key or token, 503 while no token can be verified."""
     key = _key(request)
+    if key is None and (session := session_of(request, deployment)):
+        key = session.credential
     if key is None:
         if demo and is_local(request):
             return INTERNAL
         message = said("Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.")
         local = said("A demonstration answers without one to this machine only.")
         raise _unauthenticated(listed(" ", [message, local]) if demo else message)
+    return await viewer_by(key, deployment)
+
+
+async def viewer_by(key: str, deployment: Deployment) -> Viewer:
+    """The viewer of a key or a token. Raises Refused as `viewer_of` does."""
     if deployment.tokens is not None and not key.startswith(f"{MARK}_"):
         return await _viewer_of_token(deployment.tokens, key, deployment.clock())
     viewer = await deployment.keys.viewer_of(key, deployment.clock())
@@ -36,6 +44,14 @@ async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> 
         message = said("The API key is unknown, revoked or expired. `coverline keys create` makes a new one.")
         raise _unauthenticated(message)
     return viewer
+
+
+def session_of(request: Request, deployment: Deployment) -> Session | None:
+    """The session of the console that a request of its own pages belongs to."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie or not deployment.settings.console or not is_own(request.method, request.headers):
+        return None
+    return deployment.sessions.read(cookie, deployment.clock())
 
 
 async def _viewer_of_token(tokens: Tokens, text: str, now: datetime) -> Viewer:

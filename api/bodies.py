@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import isfinite
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -22,6 +23,8 @@ MOST_ITEMS = 1_000
 MOST_BRACKETS = 50_000
 """Opening ones, wherever they stand: a thousand full checks have a tenth of them. Objects take longest to read."""
 UTF_8 = {"utf-8", "utf8"}
+MOST_FIELDS = 50
+"""Of a form of the console; the largest has a fifth of them."""
 
 
 class Refused(Exception):  # noqa: N818 - it is the answer to a request
@@ -49,13 +52,19 @@ class Parameters:
 async def posted(request: Request) -> Parameters:
     """The parameters in a POST request's body."""
     _check_headers(request)
+    return _parameters(_json(said("The body"), await _in_time(request)))
+
+
+async def submitted(request: Request) -> dict[str, str]:
+    """The fields of a form that a page sends, each by its name."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said("Send the form as application/x-www-form-urlencoded."))
     try:
-        async with asyncio.timeout(READ_SECONDS):
-            body = await _bounded(request)
-    except TimeoutError:
-        message = said("The body did not arrive within {seconds} seconds.", seconds=READ_SECONDS)
-        raise Refused(408, "BODY_TIMEOUT", message) from None
-    return _parameters(_json(said("The body"), body))
+        text = (await _in_time(request)).decode("utf-8")
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Refused(400, "BAD_REQUEST", said("The form cannot be read. Load the page again.")) from None
 
 
 def in_query(request: Request) -> Parameters:
@@ -83,6 +92,15 @@ def _check_headers(request: Request) -> None:
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said("Send the body without a content-encoding."))
+
+
+async def _in_time(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return await _bounded(request)
+    except TimeoutError:
+        message = said("The body did not arrive within {seconds} seconds.", seconds=READ_SECONDS)
+        raise Refused(408, "BODY_TIMEOUT", message) from None
 
 
 async def _bounded(request: Request) -> bytes:

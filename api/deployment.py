@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from api.documents.paths import path_of
 from api.editions import load_guide
+from api.sessions import Sessions, sessions_of
 from api.settings import Settings
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, open_database
@@ -41,6 +42,8 @@ class Deployment:
     signing: SigningKeys = field(default_factory=SigningKeys)
     tokens: Tokens | None = None
     """What bearer tokens are judged by; None where only keys are taken."""
+    sessions: Sessions = field(default_factory=Sessions)
+    """Those of the console."""
 
     @property
     def keys(self) -> ApiKeys:
@@ -86,6 +89,6 @@ async def deployed(
     database = open_database(settings.database_url, connections=settings.connections)
     try:
         store = SqlStore(database, guide, clock)
-        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings))
+        yield Deployment(settings, guide, database, store, clock, signing, tokens_of(settings), sessions_of(settings))
     finally:
         await database.close()

@@ -1,5 +1,7 @@
 """`coverline serve`: the API over HTTP, and its demonstration."""
 
+import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -77,6 +79,9 @@ async def _prepare(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> None:
     several = settings.workers > 1
+    if several:
+        # A session that one worker opened is read by all.
+        os.environ.setdefault("COVERLINE_CONSOLE_SECRET", secrets.token_urlsafe(32))
     traces_of(settings).close()  # what is missing is said here, once, and not by every worker
     with shared_figures() if several else nullcontext():
         uvicorn.run(
