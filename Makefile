@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CLIENTS := tests/clients
-CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
+BROWSER := tests/browser
+INSTALLED := $(CLIENTS)/node_modules/.installed $(BROWSER)/node_modules/.installed
 SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
@@ -26,10 +27,10 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-clients: $(CLIENTS_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
+clients: $(INSTALLED)  ## Install the JavaScript clients and the browser that tests use (Node comes as a wheel)
 
-$(CLIENTS_STAMP): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(STAMP)
-	$(BIN)/npm ci --prefix $(CLIENTS)
+$(INSTALLED): %/node_modules/.installed: %/package.json %/package-lock.json %/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $*
 	@touch $@
 
 # A tool whose own requirements are none of the project's business has an environment of its own.
@@ -71,6 +72,7 @@ lock: install  ## Resolve the requirements of Python and of the clients again (U
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
+	$(BIN)/npm install --prefix $(BROWSER) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

@@ -46,7 +46,7 @@ async def license(asked: Asked) -> Response:
     outlook = None
     if asked.may(Scope.BILLING_READ) and not found["base"] and not found["retiredOn"]:
         outlook = await _outlook(asked, found, [plan["code"] for plan in answer["plans"]])
-    path = f"/pictures/timeline/{quote(serial, safe='')}.svg"
+    path = f"/pictures/timeline/{quote(serial, safe='')}.svg?language={asked.wording.language}"
     return asked.page(
         "license.html",
         license=found,
@@ -66,7 +66,8 @@ async def _outlook(asked: Asked, found: dict[str, Any], plans: list[str]) -> dic
     renewal = {"license": {"serial": found["serial"]}, "plan": plan, "months": months}
     delay = renewal | {"from": on.isoformat(), "to": (on + LOOK_AHEAD).isoformat()}
     outlook = await asked.ask("renewal_outlook", {"quote": renewal | {"orderDate": on.isoformat()}, "delay": delay})
-    query = urlencode({"plan": plan, "months": months, "from": delay["from"], "to": delay["to"]})
+    drawn = {"plan": plan, "months": months, "from": delay["from"], "to": delay["to"]}
+    query = urlencode(drawn | {"language": asked.wording.language})
     path = f"/pictures/cost-of-delay/{quote(found['serial'], safe='')}.svg?{query}"
     return outlook | {
         "plan": plan,
