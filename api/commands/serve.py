@@ -58,7 +58,7 @@ def serve(
         bool, typer.Option("--demo", help="Serve a made-up portfolio, to this machine without a key.")
     ] = False,
 ) -> None:
-    """Serve GraphQL at /graphql, and /healthz, /readyz and /metrics beside it."""
+    """Serve GraphQL at /graphql, the console at /console, and /healthz, /readyz and /metrics beside them."""
     settings = Settings()
     listening = {"host": host or settings.host, "port": settings.port if port is None else port}
     settings = settings.model_copy(update=listening)
@@ -106,7 +106,8 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     run(_demonstrate(settings, stories))
     where = f"http://{settings.host}:{settings.port}"
     console().print(
-        f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/. "
+        f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/, and the console at "
+        f"{where}/console. "
         "Requests from this machine need no key and see every account; all others need one. "
         "The database is the demonstration's own and goes with it, and so does the key that its decisions are signed "
         "with."

@@ -4,9 +4,14 @@ import json
 
 import pytest
 
+from api.settings import Settings
 from schema.scopes import Scope
 from tests.api.console.conftest import Page, key_for, sign_in
-from tests.ordering import CUSTOMER
+from tests.api.databases import migrated_postgres, postgres_template
+from tests.ordering import CUSTOMER, fill
+from tests.portfolio import client_of
+
+__all__ = ["migrated_postgres", "postgres_template"]
 
 OWN = {"sec-fetch-site": "same-origin"}
 """How a browser sends a form of the console's own page."""
@@ -97,6 +102,19 @@ def test_a_decision_is_recorded_as_it_was_shown_and_leads_to_its_pack(demo):
     assert "T-<1>" in packed.text
     again = demo.post("/console/records", data={**fields, "ticket": "T-<1>"}, headers=OWN)
     assert again.url == response.url
+
+
+@pytest.mark.long
+def test_a_decision_is_recorded_on_postgresql_as_well(migrated_postgres, tmp_path):
+    settings = Settings(database_url=migrated_postgres)
+    fill(settings, tmp_path)
+    with client_of(settings) as caller:
+        shown = page_of(caller, "/console?serial=FAX-2")
+        fields = {name: shown.value(name) for name in ("form", "key", "check")}
+        record = Page(caller.post("/console/records", data={**fields, "ticket": "T-1"}, headers=OWN).text)
+        assert "Decided again now the same" in record.text
+        assert "Found: 5" in page_of(caller, "/console/licenses").text
+        assert "2026-09" in page_of(caller, "/console/portfolio/renewals").words
 
 
 @pytest.mark.parametrize(

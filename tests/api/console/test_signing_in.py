@@ -11,6 +11,8 @@ from api.deployment import deployed
 from api.sessions import COOKIE
 from schema.scopes import READ_SCOPES
 from tests.api.console.conftest import Page, key_for, sign_in
+from tests.api.console.test_desk import OWN
+from tests.issuing import AUDIENCE, ISSUER, RSA, key_set, token
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER
 from tests.portfolio import NOW, client_of
 
@@ -42,7 +44,7 @@ def test_the_cookie_is_read_by_no_script_and_sent_by_no_other_site(served, stock
 
 
 def test_from_elsewhere_the_cookie_goes_over_tls_alone(stocked):
-    with client_of(stocked, demo=False, client="192.0.2.7", headers={"sec-fetch-site": "same-origin"}) as caller:
+    with client_of(stocked, demo=False, client="192.0.2.7", headers=OWN) as caller:
         response = caller.post("/console/sign-in", data={"credential": key_for(stocked)}, follow_redirects=False)
         plain = caller.post("/console/sign-in", data={"credential": "x"}, headers={"origin": "http://desk.example"})
     assert "Secure" in response.headers["set-cookie"].split("; ")
@@ -67,9 +69,7 @@ def test_what_is_no_key_is_said_and_opens_nothing(served, credential, message):
 def test_a_session_ends_and_says_so(stocked):
     now = [NOW]
     app = create_app(stocked, clock=lambda: now[0])
-    with TestClient(
-        app, "http://localhost", client=("127.0.0.1", 50_000), headers={"sec-fetch-site": "same-origin"}
-    ) as caller:
+    with TestClient(app, "http://localhost", client=("127.0.0.1", 50_000), headers=OWN) as caller:
         assert sign_in(caller, key_for(stocked)).status_code == 200
         now[0] += timedelta(minutes=stocked.console_minutes)
         response = caller.get("/console")
@@ -91,6 +91,20 @@ def test_a_session_holds_no_longer_than_its_key(served, stocked):
     assert served.get("/console/guide").url.path == "/console/guide"
     asyncio.run(revoke())
     assert served.get("/console/guide").url.path == "/console/sign-in"
+
+
+def test_a_token_of_the_issuer_signs_in_until_it_ends(stocked, tmp_path):
+    """It holds for 300 s, and a minute of leeway."""
+    keys = tmp_path / "keys.json"
+    keys.write_bytes(key_set(RSA))
+    update = {"oidc_issuer": ISSUER, "oidc_audience": AUDIENCE, "oidc_jwks": str(keys)}
+    now = [NOW]
+    app = create_app(stocked.model_copy(update=update), clock=lambda: now[0])
+    with TestClient(app, "http://localhost", client=("127.0.0.1", 50_000), headers=OWN) as caller:
+        assert "Signed in as customer ACME" in sign_in(caller, token()).text
+        now[0] += timedelta(seconds=361)
+        assert caller.get("/console").url.path == "/console/sign-in"
+        assert "The token is not valid here." in sign_in(caller, token()).text
 
 
 @pytest.mark.parametrize(
