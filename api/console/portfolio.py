@@ -69,6 +69,7 @@ async def report(asked: Asked) -> Response:
         grouping=grouping,
         report=answer,
         bars=bars(answer["groups"]),
+        by_amount=has_one_currency(answer["groups"]),
         days={"first": first, "last": last, "one": question.is_of_one_day},
         group=group,
         shown=_rows(answer, group),
@@ -121,10 +122,14 @@ def name_of(group: dict[str, Any]) -> str:
     return group["key"] if group["key"] is not None else NONE
 
 
+def has_one_currency(groups: list[dict[str, Any]]) -> bool:
+    """Whether all amounts can be compared."""
+    return len({money["currency"] for group in groups for money in group["amounts"]}) == 1
+
+
 def bars(groups: list[dict[str, Any]]) -> list[int]:
-    """How long each group's bar is, of FULL: by amount where all have one of one currency, and else by rows."""
-    currencies = {money["currency"] for group in groups for money in group["amounts"]}
-    if len(currencies) == 1:
+    """How long each group's bar is, of FULL: by amount where all are of one currency, and else by rows."""
+    if has_one_currency(groups):
         sizes = [sum((Decimal(money["amount"]) for money in group["amounts"]), Decimal(0)) for group in groups]
     else:
         sizes = [Decimal(group["rowCount"]) for group in groups]

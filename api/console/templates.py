@@ -19,6 +19,7 @@ ROOT = "/console"
 pages = Environment(
     loader=PackageLoader("api.console"),
     autoescape=True,
+    auto_reload=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

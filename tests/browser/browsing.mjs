@@ -38,12 +38,12 @@ class Tab {
   }
 
   async visit(path) {
-    const response = await this.page.goto(this.origin + path, { waitUntil: "networkidle0" });
+    const response = await this.page.goto(this.origin + path, { waitUntil: "load" });
     return response.status();
   }
 
   async settled(act) {
-    await Promise.all([this.page.waitForNavigation({ waitUntil: "networkidle0" }), act()]);
+    await Promise.all([this.page.waitForNavigation({ waitUntil: "load" }), act()]);
   }
 
   // Moves by Tab alone until what is wanted has the focus; every stop on the way must be visible.

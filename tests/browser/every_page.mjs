@@ -19,6 +19,7 @@ const told = await browsing(origin, async (tab) => {
     await tab.visit(`/console/language?to=${language}&next=/console/guide`);
     for (const { name, path, without } of pages) {
       const status = await tab.visit(path);
+      await tab.page.waitForNetworkIdle({ idleTime: 50 });
       const [lang, dir] = await tab.page.$eval("html", (html) => [html.lang, html.dir]);
       const wrong = [...(await tab.violations(without)), ...tab.taken()];
       if (await tab.overflows()) wrong.push("the page is wider than its window");
