@@ -39,7 +39,7 @@ $(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
 	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
 	@touch $@
 
-demo: install  ## Serve the API with sample data and the GraphiQL console
+demo: install  ## Serve the API with sample data, and the console
 	$(BIN)/coverline serve --demo
 
 test: install clients  ## Run the tests
