@@ -16,7 +16,6 @@ from entitlements.messages import Message, said
 from entitlements.problems import ProblemCode
 from schema.scopes import Scope
 
-UNKNOWN = "UNKNOWN_LICENSE"
 PRIORITIES = ("P1", "P2", "P3", "P4")
 CHOICES = {"service": words.SERVICES, "channel": words.CHANNELS, "requester": words.REQUESTERS}
 DEFAULTS = {"service": "TICKET", "channel": "ONLINE", "requester": "ADMINISTRATOR", "priority": ""}
@@ -42,7 +41,7 @@ async def desk(asked: Asked) -> Response:
         return asked.page("desk.html", **values)
     question = _question(asked, serial)
     decision = (await asked.ask("check", {"input": question}))["entitlementCheck"]
-    if any(reason["code"] == UNKNOWN for reason in decision["reasons"]):
+    if decision["license"] is None:
         found = await _search(asked, serial) if asked.may(Scope.LICENSES_READ) else None
         return asked.page("desk.html", **values | {"found": found, "decision": None, "missed": decision})
     kept = question | {"at": decision["at"], "knownAt": decision["knownAt"]}

@@ -1,14 +1,22 @@
 """Every page of the console, and its address."""
 
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api.console import desk, explorer, guide, licenses, portfolio, signing_in
-from api.console.frame import Frame
+from api.console.asking import Asked
+from api.console.frame import Frame, bad_input
 from api.console.templates import ROOT, STATIC
 from api.rates import Allowance
 from api.settings import Settings
+from entitlements.messages import said
 from schema.root import Schema
+
+
+async def nowhere(_asked: Asked) -> Response:
+    """What no page has for an address."""
+    raise bad_input(said("There is no such page."), "NOT_FOUND", 404)
 
 
 def console(schema: Schema, settings: Settings, allowance: Allowance, *, demo: bool) -> list[BaseRoute]:
@@ -33,4 +41,5 @@ def console(schema: Schema, settings: Settings, allowance: Allowance, *, demo: b
         Route(f"{ROOT}/graphiql", page(explorer.explorer), methods=["GET"]),
         Route(f"{ROOT}/graphiql/schema", page(explorer.schema), methods=["GET"]),
         Mount(f"{ROOT}/static", StaticFiles(directory=STATIC)),
+        Route(f"{ROOT}/{{path:path}}", page(nowhere), methods=["GET"]),
     ]

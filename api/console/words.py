@@ -1,5 +1,6 @@
 """What codes are called on pages. Messages come from the API in words already; these are the codes beside them."""
 
+from api.documents.quotes import STANDINGS
 from entitlements.messages import Message, said
 
 VERDICTS = {
@@ -60,11 +61,6 @@ STRENGTHS = {
     "COMMITTED": said("Committed"),
     "TARGET": said("Target"),
     "BEST_EFFORT": said("Best effort"),
-}
-STANDINGS = {
-    "EARLY": said("early: before the coverage ends"),
-    "CONTINUOUS": said("continuous: within the days of grace"),
-    "LATE": said("late"),
 }
 AVAILABILITIES = {
     "INCLUDED": said("Included"),

@@ -78,6 +78,12 @@ def test_an_unknown_serial_searches_serials_and_accounts(demo):
     assert "FAX-3" not in page.words
 
 
+@pytest.mark.parametrize("serial", ["%09", "a%00b", "%C3%A9", "x" * 300, "%F0%9F%8D%8B", "%ED%A0%80"])
+def test_a_serial_that_can_be_none_is_told_without_a_fault(demo, serial):
+    response = demo.get(f"/console?serial={serial}")
+    assert response.status_code in {200, 400}
+
+
 def test_what_somebody_types_is_shown_as_text(demo):
     page = page_of(demo, "/console?serial=%3Cscript%3Ealert(1)%3C/script%3E")
     assert not [tag for tag in page.all("script") if "src" not in tag]
