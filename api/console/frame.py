@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -70,10 +71,14 @@ class Frame:
 
     def page(self, answer: Page) -> Endpoint:
         """An endpoint for who is signed in; the others are led to where one signs in."""
+        return self.open(partial(self._answered, answer=answer))
+
+    def open(self, answer: Endpoint) -> Endpoint:
+        """An endpoint for anybody, whose failures are told on a page."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                response = await self._answered(request, answer)
+                response = await answer(request)
             except Refused as refusal:
                 response = refused(request, refusal)
             except Unanswered as problem:

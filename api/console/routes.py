@@ -1,5 +1,7 @@
 """Every page of the console, and its address."""
 
+from functools import partial
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -21,8 +23,8 @@ async def nowhere(_asked: Asked) -> Response:
 
 def console(schema: Schema, settings: Settings, allowance: Allowance, *, demo: bool) -> list[BaseRoute]:
     """The routes of the console."""
-    page = Frame(schema, settings, allowance, demo=demo).page
-    sign_in = signing_in.sign_in_page(allowance)
+    frame = Frame(schema, settings, allowance, demo=demo)
+    page, sign_in = frame.page, frame.open(partial(signing_in.sign_in, allowance=allowance))
     return [
         Route(ROOT, page(desk.desk), methods=["GET"]),
         Route(f"{ROOT}/sign-in", sign_in, methods=["GET", "POST"]),

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.auth import is_local, viewer_by
 from api.bodies import Refused, submitted
 from api.console.asking import LANGUAGE_COOKIE, Asked, chosen_language
-from api.console.frame import Endpoint, bad_input, forget, framed, keep, refused
+from api.console.frame import bad_input, forget, framed, keep
 from api.console.templates import ROOT, rendered
 from api.console.wording import ConsoleWording
 from api.deployment import Deployment
@@ -27,20 +27,8 @@ UNSAFE = said("A session is kept over https alone. Open this page by its https a
 STALE = said("The form is of another session. Load the page again.")
 
 
-def sign_in_page(allowance: Allowance) -> Endpoint:
-    """Where one signs in."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            response = await _signing_in(request, allowance)
-        except Refused as refusal:
-            response = refused(request, refusal)
-        return framed(request, response)
-
-    return endpoint
-
-
-async def _signing_in(request: Request, allowance: Allowance) -> Response:
+async def sign_in(request: Request, *, allowance: Allowance) -> Response:
+    """Where one signs in, and what comes of it."""
     if request.method != "POST":
         said_first = ENDED if request.query_params.get("ended") else None
         return _form(request, request.query_params.get("next", ""), said_first)

@@ -10,6 +10,7 @@ from api.settings import Settings
 from api.store.watching import watch_statements
 from schema.languages import LANGUAGES
 from tests.api.console.conftest import Page, key_for, sign_in
+from tests.api.console.test_desk import OWN
 from tests.ordering import CUSTOMER, fill
 from tests.portfolio import FILES, NOW, PRICING, client_of, settings_in
 
@@ -86,12 +87,17 @@ def test_a_database_that_is_away_is_said_with_what_to_do(stocked, monkeypatch):
         async def away(*_, **__):
             raise OSError("the database is away")
 
-        monkeypatch.setattr(type(database), "session", away)
+        def closed(*_, **__):
+            raise OSError("the database is away")
+
+        monkeypatch.setattr(type(database), "session", closed)
         monkeypatch.setattr("api.health.is_current", away)
         monkeypatch.setattr("api.store.store.SqlStore.facts_by_serial", away)
         response = caller.get("/console?serial=FAX-1")
-    assert response.status_code == 503
+        signing_in = caller.post("/console/sign-in", data={"credential": "cvl_0_0"}, headers=OWN)
+    assert (response.status_code, signing_in.status_code) == (503, 503)
     assert "Try again in a minute." in response.text
+    assert "Try again in a minute." in signing_in.text
     assert "the database is away" not in response.text
 
 
