@@ -30,8 +30,8 @@ STALE = said("The form is of another session. Load the page again.")
 async def sign_in(request: Request, *, allowance: Allowance) -> Response:
     """Where one signs in, and what comes of it."""
     if request.method != "POST":
-        said_first = ENDED if request.query_params.get("ended") else None
-        return _form(request, request.query_params.get("next", ""), said_first)
+        message = ENDED if request.query_params.get("ended") else None
+        return _form(request, request.query_params.get("next", ""), message)
     given = await submitted(request)
     if not is_own("POST", request.headers):
         raise bad_input(FOREIGN, "FOREIGN_FORM", 403)
@@ -59,13 +59,17 @@ async def sign_in(request: Request, *, allowance: Allowance) -> Response:
 
 def _form(request: Request, back: str, message: Message | None = None, status: int = 200) -> HTMLResponse:
     wording = ConsoleWording(chosen_language(request))
-    values = {"back": _own(back), "message": wording.told(message) if message else None, "here": request.url.path}
+    here = f"{request.url.path}?{request.url.query}" if request.method == "GET" else request.url.path
+    values = {"back": _own(back), "message": wording.told(message) if message else None, "here": here.rstrip("?")}
     return HTMLResponse(rendered("sign_in.html", wording, **values), status)
 
 
 def _own(path: str) -> str:
     """A page of the console to go to; its first one for whatever lies elsewhere."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return ROOT
     is_own_page = not parts.scheme and not parts.netloc and (parts.path == ROOT or parts.path.startswith(f"{ROOT}/"))
     return path if is_own_page and "\\" not in path and path.isprintable() else ROOT
 
