@@ -5,14 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CLIENTS := tests/clients
-CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed
+BROWSER := tests/browser
+TYPESCRIPT := schema/clients/typescript
+INSTALLED := $(addsuffix /node_modules/.installed,$(CLIENTS) $(BROWSER) $(TYPESCRIPT))
 SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 SCHEMATHESIS := .tools/schemathesis
 ARIADNE := .tools/ariadne-codegen
-TYPESCRIPT := schema/clients/typescript
-TYPESCRIPT_STAMP := $(TYPESCRIPT)/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help install clients typed-clients demo test test-long bench lint format types compatible lock data messages sbom audit
@@ -29,9 +29,9 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-clients: $(CLIENTS_STAMP) $(TYPESCRIPT_STAMP)  ## Install the JavaScript clients that the tests ask with (Node comes as a wheel)
+clients: $(INSTALLED)  ## Install the JavaScript clients and the browser that tests use (Node comes as a wheel)
 
-%/node_modules/.installed: %/package.json %/package-lock.json %/.npmrc | $(STAMP)
+$(INSTALLED): %/node_modules/.installed: %/package.json %/package-lock.json %/.npmrc | $(STAMP)
 	$(BIN)/npm ci --prefix $*
 	@touch $@
 
@@ -46,10 +46,10 @@ $(ARIADNE)/.installed: requirements-clients.txt
 	$(ARIADNE)/bin/python -m pip install --quiet --require-hashes --requirement requirements-clients.txt
 	@touch $@
 
-typed-clients: install $(TYPESCRIPT_STAMP) $(ARIADNE)/.installed  ## Generate schema/clients from the SDL and schema/operations
+typed-clients: clients $(ARIADNE)/.installed  ## Generate schema/clients from the SDL and schema/operations
 	$(BIN)/python scripts/typed_clients.py
 
-demo: install  ## Serve the API with sample data and the GraphiQL console
+demo: install  ## Serve the API with sample data, and the console
 	$(BIN)/coverline serve --demo
 
 test: install clients  ## Run the tests
@@ -85,6 +85,7 @@ lock: install  ## Resolve the requirements of Python and of the clients again (U
 	$(COMPILE) --group pyproject.toml:clients --output-file requirements-clients.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
 	$(BIN)/npm install --prefix $(TYPESCRIPT) --package-lock-only
+	$(BIN)/npm install --prefix $(BROWSER) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

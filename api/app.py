@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api import answers, health, proofs
+from api.console.routes import console
 from api.demonstrations import Story, pages
 from api.deployment import Clock, Deployment, deployed, system_clock
 from api.front.front import Front
@@ -60,6 +61,7 @@ def create_app(
         Route("/metrics", health.metrics),
         Route("/.well-known/jwks.json", proofs.public_keys),
         Route("/records/{id}/pack", partial(proofs.pack, allowance=allowance, demo=demo)),
+        *(console(schema, chosen, allowance, demo=demo) if chosen.console else []),
         *(pages(stories) if demo else []),
     ]
 

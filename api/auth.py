@@ -1,4 +1,4 @@
-"""Who asks, and of which world: the viewer of an API key or a token, or in a demonstration anyone on this machine.
+"""Who asks, and of which world: the viewer of a key, a token or a session; in a demonstration anyone on this machine.
 
 A sandbox's key begins otherwise than all others, and is looked for in the sandbox alone; it alone may set the clock.
 """
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from api.bodies import Refused
 from api.deployment import Deployment
 from api.key_sets import PAUSE, KeysUnavailable
+from api.sessions import COOKIE, Session, is_own
 from api.store.keys import MARK, SANDBOX_MARK
 from api.tokens import TokenRefused, Tokens
 from entitlements.messages import Message, listed, said
@@ -87,18 +88,33 @@ async def viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> 
 
 async def _viewer_of(request: Request, deployment: Deployment, *, demo: bool) -> Viewer:
     key = _key(request)
+    if key is None and (session := session_of(request, deployment)):
+        key = session.credential
     if key is None:
         if demo and is_local(request):
             return INTERNAL
         message = said("Send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.")
         local = said("A demonstration answers without one to this machine only.")
         raise _unauthenticated(listed(" ", [message, local]) if demo else message)
+    return await viewer_by(key, deployment)
+
+
+async def viewer_by(key: str, deployment: Deployment) -> Viewer:
+    """The viewer of a key or a token. Raises Refused as `viewer_of` does."""
     if deployment.tokens is not None and not key.startswith((f"{MARK}_", f"{SANDBOX_MARK}_")):
         return await _viewer_of_token(deployment.tokens, key, deployment.clock())
     viewer = await deployment.keys.viewer_of(key, deployment.clock())
     if viewer is None:
         raise _unknown()
     return viewer
+
+
+def session_of(request: Request, deployment: Deployment) -> Session | None:
+    """The session of the console that a request of its own pages belongs to."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie or not deployment.settings.console or not is_own(request.method, request.headers):
+        return None
+    return deployment.sessions.read(cookie, deployment.clock())
 
 
 async def _viewer_of_token(tokens: Tokens, text: str, now: datetime) -> Viewer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import isfinite
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -22,6 +23,8 @@ MOST_ITEMS = 1_000
 MOST_BRACKETS = 50_000
 """Opening ones, wherever they stand: a thousand full checks have a tenth of them. Objects take longest to read."""
 UTF_8 = {"utf-8", "utf8"}
+MOST_FIELDS = 50
+"""Of a form of the console; the largest has a fifth of them."""
 
 
 class Refused(Exception):  # noqa: N818 - it is the answer to a request
@@ -50,6 +53,18 @@ async def posted(request: Request) -> Parameters:
     """The parameters in a POST request's body."""
     _check_headers(request)
     return _parameters(_json(said("The body"), await received(request)))
+
+
+async def submitted(request: Request) -> dict[str, str]:
+    """The fields of a form that a page sends, each by its name."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said("Send the form as application/x-www-form-urlencoded."))
+    try:
+        text = (await received(request)).decode("utf-8")
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Refused(400, "BAD_REQUEST", said("The form cannot be read. Load the page again.")) from None
 
 
 async def received(request: Request) -> bytes:

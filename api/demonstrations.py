@@ -157,6 +157,7 @@ PAGE = """<!doctype html>
 <h1>Coverline, a demonstration</h1>
 <p>Every link opens GraphiQL with a document and its variables; its play button asks. The endpoint is
 <code>POST /graphql</code>, and from this machine it needs no key.</p>
+<p><a href="/console">The console</a> is for people at work: a support desk, licences, a portfolio and the guide.</p>
 <h2>What callers ask</h2>
 <ul>
 {examples}

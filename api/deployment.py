@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from api.documents.paths import path_of
 from api.editions import usable_guide
+from api.sessions import Sessions, sessions_of
 from api.settings import Settings, embedded_file
 from api.signatures import SigningKeys, new_key
 from api.store.engine import Database, DatabaseRefused, driver_url, open_database
@@ -58,6 +59,8 @@ class Deployment:
     key_reader: KeyReader | None = None
     """What reads keys at once; None in a sandbox."""
     is_sandbox: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
+    """Those of the console."""
 
     @property
     def keys(self) -> ApiKeys:
@@ -142,6 +145,7 @@ async def deployed(
                 tokens=tokens_of(settings),
                 sandbox=sandbox,
                 key_reader=reader,
+                sessions=sessions_of(settings),
             )
         finally:
             await reader.close()

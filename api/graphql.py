@@ -4,18 +4,18 @@ from typing import Any, NamedTuple, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import asgi
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from api import answers
 from api.auth import caller_of
 from api.bodies import Parameters, Refused, in_query, posted
+from api.console.explorer import bare_page
 from api.deployment import Deployment
 from api.encoding import json_of
 from api.negotiation import GRAPHQL_RESPONSE, JSON, accepted, language_of, response_type, wants_page
@@ -78,7 +78,7 @@ class GraphQL(asgi.GraphQL[Context, None]):
         if request.method not in {"GET", "POST"}:
             raise Refused(405, "METHOD_NOT_ALLOWED", said("Send the request by POST."), {"Allow": "GET, POST"})
         if self.graphiql and request.method == "GET" and wants_page(accept):
-            return HTMLResponse(get_graphql_ide_html("graphiql"), headers={"Vary": "Accept"})
+            return bare_page(request)
         if response_type(accept) is None:
             message = said("Answers are {new} or {old}. Accept one of them.", new=GRAPHQL_RESPONSE, old=JSON)
             raise Refused(406, "NOT_ACCEPTABLE", message)

@@ -66,6 +66,16 @@ async def _of_sandbox(sandbox: Deployment | None) -> str | None:
         return "unavailable"
 
 
+async def answers(deployment: Deployment) -> bool:
+    """Whether the database answers at all, in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await is_current(deployment.database)
+    except Exception:  # noqa: BLE001 - the log has it already, of the request that failed by it
+        return False
+    return True
+
+
 def _unready(wrong: str, reason: str) -> Response:
     return JSONResponse({"status": "unavailable", "wrong": wrong, "reason": reason}, 503, FRESH)
 

@@ -62,7 +62,14 @@ class Settings(BaseSettings):
     connections: int = Field(default=5, ge=1, description="Connections to the database that are kept open.")
     edition: str = Field(default="imagicle-care-4.1", description="The guide's edition that this deployment runs.")
     editions: Path | None = Field(default=None, description="A folder of editions besides those of the package.")
-    graphiql: bool = Field(default=False, description="Serve GraphiQL to browsers at /graphql.")
+    graphiql: bool = Field(default=False, description="Serve GraphiQL to every browser at /graphql.")
+    console: bool = Field(default=True, description="Serve the console for people at /console.")
+    console_secret: SecretStr | None = Field(
+        default=None, min_length=32, description="What sessions of the console are encrypted with; made at each start."
+    )
+    console_minutes: int = Field(
+        default=480, ge=1, le=10_080, description="Minutes that a session of the console holds."
+    )
     introspection: bool = Field(default=False, description="Answer introspection queries.")
     federation: bool = Field(default=False, description="Serve the Federation 2 subgraph at /subgraph.")
     host: str = Field(default="127.0.0.1", description="The address to listen on.")

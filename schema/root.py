@@ -3,7 +3,7 @@
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, build_ast_schema, lexicographic_sort_schema, parse, print_schema
+from graphql import GraphQLError, GraphQLSchema, build_ast_schema, lexicographic_sort_schema, parse, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.tools import create_type
@@ -133,6 +133,11 @@ class Schema(strawberry.Schema):
                 errors.told(error, context.request_id, context.language, executed=executed) for error in result.errors
             ]
         return result
+
+    @property
+    def graphql_core(self) -> GraphQLSchema:
+        """The schema as the library beneath has it."""
+        return self._schema
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing is logged here: what is our fault is logged where it is masked, the rest goes to the caller."""

@@ -7,6 +7,7 @@ Every template that is said, and every name of the guide that a message holds, b
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,7 +23,11 @@ ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "schema" / "locales"
 TEMPLATE = LOCALES / f"{DOMAIN}.pot"
 PACKAGES = ("entitlements", "schema", "api")
-KEYWORDS = {"said": None, "listed": (1,)}
+KEYWORDS = {"**.py": {"said": None, "listed": (1,)}, "**.html": {"told": None}}
+"""What says a message, in code and in the templates of pages."""
+READ_BY = {"**.py": "python", "**.html": "jinja2"}
+TEMPLATES = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+"""How pages are read, as `api.console.templates` reads them."""
 WRITTEN = datetime(2026, 11, 23, tzinfo=UTC)
 """The date in their headers, so that catalogues change only when a message does."""
 COMMENT = "# Messages of coverline, by their English text. Values stand in braces and keep their names."
@@ -31,8 +36,8 @@ COMMENT = "# Messages of coverline, by their English text. Values stand in brace
 def template() -> Catalog:
     """Every message of the code and the guide; without dates, so that it changes only when they do."""
     found = _empty(None)
-    for package in PACKAGES:
-        for name, _, text, _, _ in extract_from_dir(ROOT / package, [("**.py", "python")], {}, KEYWORDS):
+    for package, (files, words) in product(PACKAGES, KEYWORDS.items()):
+        for name, _, text, _, _ in extract_from_dir(ROOT / package, [(files, READ_BY[files])], TEMPLATES, words):
             found.add(text, locations=[(f"{package}/{name}", 1)])
     for edition in available():
         for text in names(load_guide(edition)):

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -26,10 +25,10 @@ from api.interchange.exports.outputs import (
     standard_output,
     writing_to,
 )
-from entitlements.dates import ONE_DAY, anniversary
+from api.interchange.exports.reports import QUESTIONS, WITHOUT_CALENDAR, Report, days_of
 from schema.context import Context
 from schema.errors import BadInput
-from schema.questions import Question, Scope
+from schema.questions import Scope
 from schema.reports import ReportScope, refusal
 from schema.scalars import read_date, read_date_time
 
@@ -38,30 +37,6 @@ T = TypeVar("T")
 BROKEN_PIPE = 141
 """What a shell sees of a program that wrote where nobody reads any more."""
 PIPE = Path("-")
-
-
-class Report(StrEnum):
-    """A report, as it is named at the command line."""
-
-    RENEWALS = "renewals"
-    GAPS = "gaps"
-    CHARGES = "charges"
-    LATE_FEES = "late-fees"
-    END_OF_SUPPORT = "end-of-support"
-    LEAKAGE = "leakage"
-
-
-QUESTIONS = {
-    Report.RENEWALS: Question.RENEWALS_DUE,
-    Report.GAPS: Question.COVERAGE_GAPS,
-    Report.CHARGES: Question.OUTSTANDING_CHARGES,
-    Report.LATE_FEES: Question.LATE_FEE_EXPOSURE,
-    Report.END_OF_SUPPORT: Question.END_OF_SUPPORT_SCHEDULE,
-    Report.LEAKAGE: Question.REVENUE_LEAKAGE,
-}
-WITHOUT_CALENDAR = {Report.LATE_FEES, Report.LEAKAGE}
-LOOK_AHEAD = {Report.RENEWALS, Report.END_OF_SUPPORT}
-"""Asked of the year to come when no days are given; the others of the calendar year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +125,12 @@ def read_option(name: str, text: str | None, read: Callable[[object], T]) -> T |
 
 def _days(report: Report, given: Given, today: date) -> tuple[date, date]:
     """The first and the last day to report on."""
-    if QUESTIONS[report].is_of_one_day:
-        if given.first or given.last:
-            raise Failure(f"{report} is about one day; write --on in place of --from and --to.", BAD_INPUT)
-        return given.on or today, given.on or today
-    if given.on:
+    is_of_one_day = QUESTIONS[report].is_of_one_day
+    if is_of_one_day and (given.first or given.last):
+        raise Failure(f"{report} is about one day; write --on in place of --from and --to.", BAD_INPUT)
+    if not is_of_one_day and given.on:
         raise Failure(f"{report} is about days; write --from and --to in place of --on.", BAD_INPUT)
-    if report in LOOK_AHEAD:
-        first = given.first or today
-        return first, given.last or _a_year_from(first)
-    first = given.first or (given.last or today).replace(month=1, day=1)
-    return first, given.last or first.replace(month=12, day=31)
-
-
-def _a_year_from(first: date) -> date:
-    try:
-        return anniversary(first, 1) - ONE_DAY
-    except ValueError:  # at the end of the calendar, which is refused as any day outside the guide's
-        return date.max
+    return days_of(report, given.first, given.last or given.on, today)
 
 
 async def _check(context: Context, scope: ReportScope, first: date, last: date) -> None:

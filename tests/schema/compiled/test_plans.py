@@ -44,6 +44,7 @@ VARIABLES = {
     "guide": [{}],
     "late_fee_exposure": [{"on": "2026-06-01"}],
     "license": [{"by": {"serial": "FAX-1"}}, {"by": {"serial": "NOPE"}}],
+    "license_overview": [{"by": {"serial": "FAX-1"}}, {"by": {"serial": "NOPE"}}],
     "outstanding_charges": [{"on": "2026-03-11"}],
     "plans": [{}, {"on": "2020-03-15"}],
     "product": [{"code": "FAX"}, {"code": "NOPE"}],
@@ -51,6 +52,10 @@ VARIABLES = {
     "webhooks": [{}, {"first": 1}],
     "portal_licenses": [{}, {"first": 2, "orderBy": "EXPIRES_ON", "on": "2026-12-31"}],
     "renewal_quote": [{"input": RENEWAL}, {"input": {**RENEWAL, "license": {"serial": "FAX-1-HA"}}}],
+    "renewal_outlook": [
+        {"quote": RENEWAL, "delay": {**RENEWAL, **YEAR}},
+        {"quote": {**RENEWAL, "plan": "NO"}, "delay": {**RENEWAL, "months": 0, **YEAR}},
+    ],
     "renewals_due": [YEAR],
     "revenue_leakage": [YEAR],
     "timeline": [
