@@ -15,7 +15,8 @@ SCHEMATHESIS := .tools/schemathesis
 ARIADNE := .tools/ariadne-codegen
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients typed-clients demo test test-long bench lint format types compatible lock data messages sbom audit
+.PHONY: help install clients typed-clients demo test test-long test-plain bench lint format types compatible lock data \
+	messages sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,9 @@ test: install clients  ## Run the tests
 
 test-long: install clients $(SCHEMATHESIS)/.installed $(ARIADNE)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
+
+test-plain: install  ## Run the tests of the API without compiled operations (COVERLINE_COMPILED=false)
+	COVERLINE_COMPILED=false $(BIN)/python -m pytest -n auto --dist loadfile tests/schema tests/api tests/hostile
 
 bench: install  ## Measure checks and reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
 	$(BIN)/python -m tests.benchmarks.checks $(if $(SIZES),--sizes $(SIZES))

@@ -49,7 +49,13 @@ SHOWN = {
     "proactive-unknown",
 }
 """The stories that are told at the start of a demonstration; the page at its root has them all."""
-SERVER: dict[str, Any] = {"http": Connection, "ws": "none", "access_log": False, "server_header": False}
+SERVER: dict[str, Any] = {
+    "http": Connection,
+    "loop": "auto" if sys.platform == "win32" else "uvloop",
+    "ws": "none",
+    "access_log": False,
+    "server_header": False,
+}
 """What the server is told in every case."""
 QUOTED = "module-base-lapsed"
 """The story of which the first way to a yes, a renewal of a base with its dependents, is quoted as well."""
