@@ -36,6 +36,7 @@ from schema import (
     reports,
     subgraph,
     terms,
+    webhook_changes,
     webhooks,
 )
 from schema.context import Context
@@ -93,11 +94,11 @@ Mutation = create_type(
         strawberry.mutation(terms.correct_coverage),
         strawberry.mutation(registrations.correct_license),
         strawberry.mutation(payments.correct_charge),
-        strawberry.mutation(webhooks.create_webhook),
-        strawberry.mutation(webhooks.update_webhook),
-        strawberry.mutation(webhooks.rotate_webhook_secret),
-        strawberry.mutation(webhooks.delete_webhook),
-        strawberry.mutation(webhooks.replay_deliveries),
+        strawberry.mutation(webhook_changes.create_webhook),
+        strawberry.mutation(webhook_changes.update_webhook),
+        strawberry.mutation(webhook_changes.rotate_webhook_secret),
+        strawberry.mutation(webhook_changes.delete_webhook),
+        strawberry.mutation(webhook_changes.replay_deliveries),
     ],
     description="What can be brought about. Each is done once for its key.",
 )

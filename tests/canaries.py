@@ -127,15 +127,15 @@ IN_JANUARY: list[Act] = [
 What was ordered and asked for a licence goes with it; who had it, who did it and why, do not.
 """
 IN_MARCH: list[Act] = [
+    (CUSTOMER, HOOK, hooking("ACME")),
+    (PARTNER, HOOK, hooking("ACME")),
+    *((one, HOOK, hooking(str(one.account))) for one in (BETA, GAMMA, SOUTH)),
+    (OPERATOR, HOOK, hooking("KANARIE-BETA")),
     (OPERATOR, ORDER, order("KANARIE-key", "1000.00", "KANARIE-ordered", serial="KANARIE-GONE")),
     (OPERATOR, RECORD, deciding("KANARIE-1", "KANARIE-key", "KANARIE-ticket")),
     (BETA, RECORD, deciding("KANARIE-NOBODY", "KANARIE-key", "KANARIE-ticket-beta")),
     (OPERATOR, CORRECT, correcting("OWN-1", "k", "ours")),
     (CUSTOMER, RECORD, deciding("OWN-1", "k", "T-1")),
-    (CUSTOMER, HOOK, hooking("ACME")),
-    (PARTNER, HOOK, hooking("ACME")),
-    *((one, HOOK, hooking(str(one.account))) for one in (BETA, GAMMA, SOUTH)),
-    (OPERATOR, HOOK, hooking("KANARIE-BETA")),
 ]
 ENUMERATED = {
     "account_facts": {"country", "theater", "language", "currency"},

@@ -81,7 +81,10 @@ def _seen() -> ColumnElement[bool]:
 
 
 async def route(connection: AsyncConnection, now: datetime) -> int:
-    """Hands the oldest events to the endpoints that want them, and gives how many; within the caller's transaction."""
+    """Hands the oldest events to the endpoints that want them, and gives how many; within the caller's transaction.
+
+    An endpoint is handed nothing that was told before there was one.
+    """
     waiting = (
         select(events.c.id, events.c.stream, events.c.seq, events.c.type, events.c.product, accounts.c.reference)
         .outerjoin(accounts, accounts.c.id == events.c.account_id)
@@ -94,7 +97,11 @@ async def route(connection: AsyncConnection, now: datetime) -> int:
     if not every:
         return 0
     pairs = select(events.c.id, endpoints.c.endpoint_id, endpoints.c.viewer, *webhooks.FILTERS).where(
-        among(events.c.id, list(every)), CURRENT, endpoints.c.state != EndpointState.DELETED.value, _seen()
+        among(events.c.id, list(every)),
+        CURRENT,
+        endpoints.c.state != EndpointState.DELETED.value,
+        _seen(),
+        endpoints.c.created_at <= events.c.at,
     )
     wanted = [
         {
@@ -204,7 +211,8 @@ async def backlog(database: Database) -> Backlog:
     """What waits now."""
     enabled = select(endpoints.c.endpoint_id).where(CURRENT, endpoints.c.state == EndpointState.ENABLED.value)
     waiting = select(func.count(), func.min(deliveries.c.due_at)).where(PENDING, deliveries.c.endpoint_id.in_(enabled))
-    unread = select(func.count(), func.min(events.c.at)).where(events.c.routed_at.is_(None))
+    # Where nobody is to have events, none waits for a worker.
+    unread = select(func.count(), func.min(events.c.at)).where(events.c.routed_at.is_(None), enabled.exists())
     dead = select(func.count()).select_from(deliveries).where(deliveries.c.state == DeliveryState.DEAD.value)
     async with database.reading() as connection:
         pending, due_since = (await connection.execute(waiting)).one()

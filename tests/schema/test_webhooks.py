@@ -7,7 +7,7 @@ from api.operations import operation
 from api.settings import Settings
 from api.store.audit import faults
 from api.store.outbox import events
-from schema import webhooks
+from schema import webhook_changes
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.events import asked, changed
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking
@@ -87,7 +87,7 @@ async def test_what_cannot_be_is_refused_with_where_it_stands(small, given, code
 
 
 async def test_there_is_an_end_to_how_many_one_may_have(small, monkeypatch):
-    monkeypatch.setattr(webhooks, "MOST_WEBHOOKS", 2)
+    monkeypatch.setattr(webhook_changes, "MOST_WEBHOOKS", 2)
     for number in range(2):
         await hook(small, f"{URL}{number}")
     assert (await done(small, "create_webhook", idempotencyKey="k", url=URL))["code"] == "TOO_MANY"

@@ -47,10 +47,10 @@ async def filled(url):
     """The portfolio, with an order of ACME's and one of BETA's."""
     async with deployed(Settings(database_url=url), Ticking()) as deployment:
         for viewer, serial, total, plan in ORDERED:
+            await hooked(deployment, viewer)
             found = await answered(deployment, viewer, order("k", total, serial=serial, plan=plan))
             assert found["__typename"] == "RenewalOrder", found
             await recorded(deployment, viewer, serial)
-            await hooked(deployment, viewer)
         async with deployment.database.writing() as connection:
             assert await route(connection, deployment.clock()) == len(ORDERED)
         yield deployment
