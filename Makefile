@@ -10,12 +10,14 @@ SBOM ?= build/coverline.cdx.json
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 SCHEMATHESIS := .tools/schemathesis
+PEERS := tests/benchmarks/peers
+PYTHON_PEERS := .tools/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients demo test test-long bench lint format types compatible lock data messages sbom audit
+.PHONY: help install clients demo test test-long peers bench bench-reports lint format types compatible lock data messages sbom audit
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## Create .venv from the locked, hashed requirements (PYTHON=python3.12 picks another interpreter)
 
@@ -38,6 +40,15 @@ $(SCHEMATHESIS)/.installed: requirements-fuzzing.txt
 	$(SCHEMATHESIS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-fuzzing.txt
 	@touch $@
 
+$(PYTHON_PEERS)/.installed: requirements-peers.txt
+	$(PYTHON) -m venv $(PYTHON_PEERS)
+	$(PYTHON_PEERS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-peers.txt
+	@touch $@
+
+$(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json $(PEERS)/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $(PEERS)
+	@touch $@
+
 demo: install  ## Serve the API with sample data and the GraphiQL console
 	$(BIN)/coverline serve --demo
 
@@ -48,8 +59,12 @@ test: install clients  ## Run the tests
 test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
-bench: install  ## Measure checks and reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
-	$(BIN)/python -m tests.benchmarks.checks $(if $(SIZES),--sizes $(SIZES))
+peers: $(PYTHON_PEERS)/.installed $(PEERS)/node_modules/.installed  ## Install the servers that `make bench` asks beside coverline
+
+bench: install peers  ## Measure coverline over HTTP beside floors and peers (ASK="--short" takes two minutes; ASK=--help)
+	$(BIN)/python -m tests.benchmarks.comparison $(if $(SIZES),--sizes $(SIZES)) $(ASK)
+
+bench-reports: install  ## Measure billing's reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
 	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting
@@ -70,7 +85,10 @@ lock: install  ## Resolve the requirements of Python and of the clients again (U
 	$(COMPILE) pyproject.toml --group dev --extra telemetry --output-file requirements-dev.txt
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
+	$(COMPILE) pyproject.toml --group peers --override $(PEERS)/overrides.txt --no-emit-package strawberry-graphql \
+		--output-file requirements-peers.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
+	$(BIN)/npm install --prefix $(PEERS) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

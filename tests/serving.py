@@ -20,6 +20,7 @@ from api.deployment import deployed
 from api.settings import Settings
 from schema.scopes import READ_SCOPES
 from tests.portfolio import NOW, load, settings_in
+from tests.processes import cpu_seconds, resident_bytes
 
 SERVE = "from api.commands import main; main()"
 CHECK = json.dumps(
@@ -84,13 +85,12 @@ class Served:
         return opened
 
     def cpu_seconds(self) -> float:
-        """The time that the server's process has worked so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The time that the server has worked so far."""
+        return cpu_seconds(self.pid)
 
     def resident_bytes(self) -> int:
-        """The memory that the server's process holds."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        """The memory that the server holds."""
+        return resident_bytes(self.pid)
 
 
 @contextmanager

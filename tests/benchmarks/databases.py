@@ -39,6 +39,11 @@ def database(engine: str, size: int, told: Told) -> Generator[str]:
         server.cleanup()
 
 
+def pid_of_postgres() -> int:
+    """The process of PostgreSQL, while a database of it is open."""
+    return int((FOLDER / "postgresql" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+
 def _name(size: int) -> str:
     """A database's name says what it was made by: it is built anew when tables or the portfolio change."""
     made_by = sha256((MADE_BY + portfolios.GUIDE.digest + "".join(newest())).encode()).hexdigest()
