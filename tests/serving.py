@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from api.auth import INTERNAL
 from api.deployment import deployed
@@ -118,10 +118,12 @@ def serving_from(settings: Settings, **environment: str) -> Iterator[Served]:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that says nothing and ends with the block."""
+def running(
+    command: Sequence[str], environment: Mapping[str, str], complaints: int | IO[bytes] = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that says nothing, unless it complains, and ends with the block."""
     with subprocess.Popen(  # noqa: S603 - a command line of this project
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=complaints
     ) as process:
         try:
             yield process
@@ -143,9 +145,9 @@ async def key_of(settings: Settings) -> str:
         return text
 
 
-def wait_for(served: Served) -> None:
+def wait_for(served: Served, seconds: float = 30) -> None:
     """Wait until the server is ready."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", served.port, timeout=30)) as waiting:
             if served.ask(waiting, b"", method="GET", url="/readyz").status == HTTPStatus.OK:

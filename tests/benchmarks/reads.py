@@ -36,6 +36,7 @@ FACTS = """l.serial, f.model, f.registered_on, f.retired_on, p.code AS product_c
     c.plan, c.starts_on, c.expires_on, c.kind"""
 
 WRITTEN: Mapping[str, str] = {
+    "fact": f"SELECT {FACTS} {MEMBER} {ACCOUNT} {TERMS} WHERE l.serial = {{1}}",
     "facts": f"SELECT {FACTS} {MEMBER} {ACCOUNT} {TERMS} WHERE l.serial {{among_1}}",
     "page": f"SELECT {LISTED}, a.reference AS account_reference, af.name AS account_name {MEMBER} {ACCOUNT} {COVERED} "
     "WHERE l.serial > {2} ORDER BY l.serial LIMIT {3}",

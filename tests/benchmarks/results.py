@@ -129,7 +129,7 @@ def markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Iterat
 
 def _pictures(figures: Figures) -> Iterator[tuple[str, str]]:
     for engine, name in ENGINES.items():
-        groups = [pictures.Bars(title(table), _ratios(table)) for table in _drawn(figures, engine)]
+        groups = [pictures.Ratios(title(table).partition(": ")[2], _ratios(table)) for table in _drawn(figures, engine)]
         if groups:
             of = f"Processor time of a request, coverline’s being 1: {name}"
             yield f"ratios-{engine}", pictures.ratios(of, groups)

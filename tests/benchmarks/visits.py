@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 
 from tests.benchmarks.figures import Row, Table, Visit
 from tests.benchmarks.questions import Question
@@ -24,6 +25,11 @@ class Up:
     """Of PostgreSQL; None for SQLite, whose work is the server's own."""
     warm: set[str] = field(default_factory=set[str])
     """The questions that it was warmed up with."""
+    connection: HTTPConnection = field(init=False)
+    """On which single questions are asked."""
+
+    def __post_init__(self) -> None:
+        self.connection = self.served.connect()
 
     def path(self, question: Question) -> str:
         """Where the question is put."""
@@ -31,7 +37,7 @@ class Up:
 
     def ask(self, question: Question, body: str) -> Answer:
         """The answer to one request."""
-        return self.served.ask(self.served.connect(), body.encode(), url=self.path(question))
+        return self.served.ask(self.connection, body.encode(), url=self.path(question))
 
     def visit(self, question: Question, bodies: Sequence[str], connections: int, seconds: float) -> Visit:
         """Loads the server for so long, from the other core."""
@@ -68,8 +74,7 @@ def measured(
     """Every server with its own requests, visited so often forward and backward; each was warmed up before."""
     rows = [Row(server.kind.name, server.size) for server, _ in servers]
     for server, bodies in servers:
-        is_first = not server.warm
-        server.visit(question, bodies, table.connections, server.kind.warm_up if is_first else 1)
+        server.visit(question, bodies, table.connections, 1 if question.name in server.warm else server.kind.warm_up)
         server.warm.add(question.name)
     turns = list(zip(rows, servers, strict=True))
     for _ in range(rounds):

@@ -13,7 +13,7 @@ const { decisions, quotes } = given;
 
 const packed = (text) => Buffer.from(text).toString("base64url");
 const idOf = (uuid) => packed(`License:${uuid.replaceAll("-", "")}`);
-const isSqlite = given.url.startsWith("sqlite:");
+const isSqlite = given.engine === "sqlite";
 const several = (values) => (isSqlite ? JSON.stringify(values) : values);
 
 const licenseOf = (row) => ({
@@ -45,7 +45,7 @@ async function page({ first, after }, on) {
 }
 
 async function check(serial) {
-  if ((await read("facts", [several([serial])])).length === 0) throw new Error(`no rows for ${serial}`);
+  if ((await read("fact", [serial])).length === 0) throw new Error(`no rows for ${serial}`);
   return decisions[serial];
 }
 

@@ -8,18 +8,12 @@ function ofSqlite(file, statements) {
   return async (name, given) => prepared.get(name).all(...given);
 }
 
-function ofPostgres(url, statements) {
-  const address = new URL(url);
-  const pool = new pg.Pool({
-    host: address.searchParams.get("host") ?? address.hostname,
-    user: address.username,
-    database: address.pathname.slice(1),
-    max: 10,
-  });
+function ofPostgres(address, statements) {
+  const pool = new pg.Pool({ ...address, max: 10 });
   // Named statements are prepared once for each connection.
   return async (name, values) => (await pool.query({ name, text: statements[name], values })).rows;
 }
 
-export function reading({ url, statements }) {
-  return url.startsWith("sqlite:") ? ofSqlite(url.replace("sqlite:///", ""), statements) : ofPostgres(url, statements);
+export function reading({ engine, address, statements }) {
+  return engine === "sqlite" ? ofSqlite(address.database, statements) : ofPostgres(address, statements);
 }
