@@ -56,7 +56,7 @@ test: install clients  ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install clients $(SCHEMATHESIS)/.installed  ## Run only the longer tests
+test-long: install clients peers $(SCHEMATHESIS)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 peers: $(PYTHON_PEERS)/.installed $(PEERS)/node_modules/.installed  ## Install the servers that `make bench` asks beside coverline

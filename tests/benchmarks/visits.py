@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
@@ -25,11 +26,6 @@ class Up:
     """Of PostgreSQL; None for SQLite, whose work is the server's own."""
     warm: set[str] = field(default_factory=set[str])
     """The questions that it was warmed up with."""
-    connection: HTTPConnection = field(init=False)
-    """On which single questions are asked."""
-
-    def __post_init__(self) -> None:
-        self.connection = self.served.connect()
 
     def path(self, question: Question) -> str:
         """Where the question is put."""
@@ -37,7 +33,8 @@ class Up:
 
     def ask(self, question: Question, body: str) -> Answer:
         """The answer to one request."""
-        return self.served.ask(self.connection, body.encode(), url=self.path(question))
+        with closing(HTTPConnection("127.0.0.1", self.served.port, timeout=60)) as connection:
+            return self.served.ask(connection, body.encode(), url=self.path(question))
 
     def visit(self, question: Question, bodies: Sequence[str], connections: int, seconds: float) -> Visit:
         """Loads the server for so long, from the other core."""
