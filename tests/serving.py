@@ -28,6 +28,8 @@ CHECK = json.dumps(
 ).encode()
 """A good question, of which the answer is known."""
 ANSWERED = b'{"entitlementCheck":{"verdict":"ENTITLED"}}'
+PATIENCE = 30
+"""Seconds in which a server is ready, where nothing else is asked of the machine."""
 
 
 class Closing(Protocol):
@@ -98,19 +100,19 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
     """A server over a fresh database."""
     settings = settings_in(folder)
     asyncio.run(load(settings, folder / "files"))
-    with serving_from(settings, **environment) as served:
+    with serving_from(settings, patience=PATIENCE, **environment) as served:
         yield served
 
 
 @contextmanager
-def serving_from(settings: Settings, **environment: str) -> Iterator[Served]:
-    """A server over a database that is there."""
+def serving_from(settings: Settings, *, patience: float, **environment: str) -> Iterator[Served]:
+    """A server over a database that is there, ready within so many seconds."""
     port, key = free_port(), asyncio.run(key_of(settings))
     given = {"COVERLINE_DATABASE_URL": settings.database_url, "COVERLINE_PORT": str(port), **environment}
     with running([sys.executable, "-c", SERVE, "serve"], given) as process:
         served = Served(port, process.pid, key)
         try:
-            wait_for(served)
+            wait_for(served, patience)
             yield served
         finally:
             for each in served.opened:
@@ -145,7 +147,7 @@ async def key_of(settings: Settings) -> str:
         return text
 
 
-def wait_for(served: Served, seconds: float = 30) -> None:
+def wait_for(served: Served, seconds: float = PATIENCE) -> None:
     """Wait until the server is ready."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

@@ -126,10 +126,20 @@ def _growth(
     yield text(60, 36, unit, "small")
     for size in sorted({x for curve in curves for x, _ in curve.points}):
         yield text(begin + along * log10(size), 320, f"{size:,.0f}", "small", "middle")
+    ends: list[tuple[float, str]] = []
     for number, curve in enumerate(curves):
         places = [(begin + along * log10(x), ground + upward * log10(y)) for x, y in curve.points]
         kind = f"c{number % 4}"
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         yield f'<polyline points="{drawn}" class="line {kind}"/>'
         yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="{kind}"/>' for x, y in places)
-        yield text(places[-1][0] + 10, places[-1][1] + 4, curve.name)
+        ends.append((places[-1][1] + 4, curve.name))
+    yield from (text(right + 10, level, name) for level, name in apart(ends))
+
+
+def apart(levels: Sequence[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    """Words beside their levels, each at least a line below the one above."""
+    above = 0.0
+    for level, name in sorted(levels):
+        above = max(level, above + 16)
+        yield above, name

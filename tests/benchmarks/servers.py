@@ -61,7 +61,7 @@ def coverline(**environment: str) -> Start:
 
     def start(ground: Ground) -> AbstractContextManager[Served]:
         settings = Settings(database_url=ground.url)
-        return serving_from(settings, COVERLINE_RATE="", **environment)
+        return serving_from(settings, patience=PATIENCE, COVERLINE_RATE="", **environment)
 
     return start
 

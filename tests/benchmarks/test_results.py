@@ -68,3 +68,7 @@ def test_a_tenth_and_ten_times_are_drawn_as_far_from_one(tmp_path):
     tenth, one, ten = (float(dot.attrib["cx"]) for dot in ET.fromstring(drawn).iter(f"{SVG}circle"))  # noqa: S314
     assert one - tenth == pytest.approx(ten - one, abs=0.2)
     assert tenth < one
+
+
+def test_names_of_lines_that_end_together_stand_one_below_another():
+    assert list(results.pictures.apart([(100, "b"), (98, "a"), (200, "c")])) == [(98, "a"), (114, "b"), (200, "c")]
