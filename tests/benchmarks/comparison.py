@@ -10,6 +10,7 @@ the end to tests/benchmarks/RESULTS.md with its pictures. Nothing here asserts a
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -196,6 +197,9 @@ def options() -> argparse.Namespace:
 
 
 def main() -> None:
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # an exit ends the servers; the signal would leave them behind
     warnings.simplefilter("ignore")  # a folder that the PostgreSQL of the wheel asks for may not be there
     asked = options()
     if asked.redraw:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
+from tests.benchmarks.printing import figured
+
 WIDTH = 760
 LEFT, RIGHT = 210, 64
 LINE = 22
@@ -93,7 +95,7 @@ def ratios(title: str, groups: Sequence[Ratios]) -> str:
             shapes.append(f'<line x1="{even:.1f}" y1="{level}" x2="{end:.1f}" y2="{level}" class="{kind}"/>')
             shapes.append(f'<circle cx="{end:.1f}" cy="{level}" r="4.5" class="{kind}"/>')
             shapes.append(text(LEFT - 8, y + 13, name, anchor="end"))
-            shapes.append(text(max(even, end) + 9, y + 13, f"{ratio:.3g}", "small"))
+            shapes.append(text(max(even, end) + 9, y + 13, figured(ratio), "small"))
             y += LINE
         y += 12
     return picture(title, height, shapes)

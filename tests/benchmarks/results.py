@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.benchmarks import pictures
 from tests.benchmarks.figures import Figures, Row, Table
-from tests.benchmarks.printing import growth, written
+from tests.benchmarks.printing import figured, growth, written
 from tests.benchmarks.questions import QUESTIONS
 from tests.benchmarks.servers import KINDS
 from tests.benchmarks.targets import OURS, targets
@@ -60,14 +60,14 @@ def lines(table: Table) -> Iterator[tuple[object, ...]]:
         held = round(row.memory / 2**20)
         if table.growth:
             exponent = _exponent(table) if row is table.rows[-1] else None
-            figures = (round(row.middle("rate")), *times, round(worked), row.spread, in_database, held, exponent)
+            figures = (figured(row.middle("rate")), *times, round(worked), row.spread, in_database, held, exponent)
             yield (row.size, *figures)
         else:
             ours, floor = (_times(worked, table.row(name)) for name in (OURS, FLOOR))
             of_times = (*times, times[1] / times[0])
             yield (
                 KINDS[row.server].title,
-                *(round(row.middle("rate")), *of_times, round(worked), row.spread, ours, floor, in_database, held),
+                *(figured(row.middle("rate")), *of_times, round(worked), row.spread, ours, floor, in_database, held),
             )
 
 
@@ -81,7 +81,7 @@ def target_lines(figures: Figures) -> Iterator[tuple[object, ...]]:
 
 
 def _times(worked: float, other: Row | None) -> str | None:
-    return f"{worked / other.middle('processor'):.3g}" if other else None
+    return figured(worked / other.middle("processor")) if other else None
 
 
 def _exponent(table: Table) -> float | None:

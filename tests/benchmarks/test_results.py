@@ -4,6 +4,7 @@ import pytest
 
 from tests.benchmarks import results
 from tests.benchmarks.made_up import figures
+from tests.benchmarks.printing import figured
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -72,3 +73,14 @@ def test_a_tenth_and_ten_times_are_drawn_as_far_from_one(tmp_path):
 
 def test_names_of_lines_that_end_together_stand_one_below_another():
     assert list(results.pictures.apart([(100, "b"), (98, "a"), (200, "c")])) == [(98, "a"), (114, "b"), (200, "c")]
+
+
+def test_figures_are_told_by_three_digits_however_small_or_large_they_are():
+    assert [figured(each) for each in (0.00765, 0.667, 1, 12.34, 100.4, 25_301.2)] == [
+        "0.00765",
+        "0.667",
+        "1",
+        "12.3",
+        "100",
+        "25,301",
+    ]
