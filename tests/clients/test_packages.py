@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from scripts.typed_clients import CLIENTS
+from tests.benchmarks.servers import PEERS
 from tests.clients.running import FOLDER
 
-FOLDERS = [FOLDER, FOLDER.parent / "browser", CLIENTS / "typescript"]
+FOLDERS = [FOLDER, FOLDER.parent / "browser", CLIENTS / "typescript", PEERS]
 pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
