@@ -11,7 +11,6 @@ PATHS = (
     "/",
     "/graphiql",
     "/playground",
-    "/console",
     "/altair",
     "/voyager",
     "/graphql/console",
@@ -78,6 +77,12 @@ def test_8_there_is_no_console(production, path):
     response = production.get(path, headers={"accept": BROWSER})
     assert response.status_code >= 400
     assert "html" not in response.headers["content-type"]
+
+
+def test_8_the_console_for_people_shows_graphiql_to_administrators_alone(production):
+    page = production.get("/console", headers={"accept": BROWSER})
+    assert (page.status_code, "graphiql" in page.text.lower()) == (200, False)
+    assert production.get("/console/graphiql", headers={"accept": BROWSER}).status_code == 403
 
 
 @pytest.mark.parametrize("query", ["{ __schema { types { name } } }", '{ __type(name: "License") { name } }'])
