@@ -27,7 +27,7 @@ CITED = (
     "R-COT-1", "R-COT-3", "R-COT-4", "R-COT-6",
     "R-COV-2", "R-COV-3", "R-COV-4", "R-COV-6",
     "R-DATE-1", "R-DATE-2",
-    "R-EOL-2", "R-EOL-4", "R-EOL-5",
+    "R-EOL-1", "R-EOL-2", "R-EOL-4", "R-EOL-5",
     "R-EXC-1",
     "R-REL-3",
     "R-REN-1", "R-REN-2", "R-REN-3", "R-REN-4", "R-REN-5", "R-REN-7", "R-REN-8",

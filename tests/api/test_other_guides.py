@@ -134,7 +134,7 @@ def test_a_decision_is_kept_and_made_again(caller):
 
 
 @pytest.fixture
-def coverline(harbour, monkeypatch):
+def coverline(harbour, monkeypatch, logging_restored):
     def run(*arguments: str, **environment: str):
         given = {"DATABASE_URL": harbour.database_url, "EDITION": HARBOUR, "EDITIONS": str(EDITIONS), **environment}
         for name, value in given.items():

@@ -60,7 +60,7 @@ def test_a_request_is_a_tree_of_http_operation_and_statements(database_url, tmp_
     under = tree(finished)
     assert under["none"] == ["POST /graphql"]
     assert under["POST /graphql"] == ["query Check"]
-    assert "WITH" in under["query Check"]
+    assert "SELECT" in under["query Check"]
     assert set(under) == {"none", "POST /graphql", "query Check"}
     assert len({span.context.trace_id for span in finished}) == 1
     told = {span.name: dict(span.attributes) for span in finished}
@@ -71,8 +71,8 @@ def test_a_request_is_a_tree_of_http_operation_and_statements(database_url, tmp_
         "coverline.request_id": "abc-123",
     }
     assert told["query Check"] == {"graphql.operation.type": "query", "graphql.operation.name": "Check"}
-    assert told["WITH"]["db.system.name"] == database_url.partition(":")[0]
-    assert "FROM" in told["WITH"]["db.query.text"]
+    assert told["SELECT"]["db.system.name"] == database_url.partition(":")[0]
+    assert "FROM" in told["SELECT"]["db.query.text"]
 
 
 def test_a_request_continues_the_trace_of_its_caller(traced, spans, log):

@@ -42,7 +42,7 @@ def edited(folder: Path, type_: str, old: str, new: str) -> Path:
         ("License", "  quantity: Int!\n", "  quantity: Float!\n", "License.quantity"),
         ("License", "  quantity: Int!\n", "  quantity: Int\n", "License.quantity"),
         ("License", "implements Node ", "", "License"),
-        ("Query", "license(by: LicenseRef!)", "license(by: LicenseRef!, on: Date!)", "Query.license.on"),
+        ("Query", "license(by: LicenseRef!, ", "license(by: LicenseRef!, on: Date!, ", "Query.license.on"),
         ("Query", "account(reference: String!)", "account(name: String!)", "Query.account.reference"),
         ("LicenseFilter", "search: String\n", "search: String!\n", "LicenseFilter.search"),
         ("LicenseOrder", "  EXPIRES_ON\n", "", "LicenseOrder.EXPIRES_ON"),
@@ -61,7 +61,7 @@ def test_what_breaks_callers_is_refused_and_named(type_, old, new, path, tmp_pat
         ("License", "  quantity: Int!\n", "  quantity: Int!\n  seats: Int\n"),
         ("License", "quantity: Int!\n", 'quantity: Int! @deprecated(reason: "Ask for seats.")\n  seats: Int\n'),
         ("License", "  installedRelease: String\n", "  installedRelease: String!\n"),
-        ("Query", "license(by: LicenseRef!)", "license(by: LicenseRef!, on: Date)"),
+        ("Query", "license(by: LicenseRef!, ", "license(by: LicenseRef!, on: Date, "),
         ("LicenseOrder", "  EXPIRES_ON\n", "  EXPIRES_ON\n  PRODUCT\n"),
     ],
 )

@@ -14,6 +14,7 @@ from api.deployment import Deployment, deployed
 from api.settings import Settings
 from api.store import derived, tables
 from api.store.identifiers import uuid7
+from api.store.personal import personal_data
 from api.store.retrying import again
 from api.store.tables import table_of
 from api.store.writing import SqlWriting
@@ -154,7 +155,8 @@ async def test_a_fact_names_the_change_that_brought_it_and_the_change_who_when_a
         assert found["__typename"] == "RenewalOrder"
         [change] = await rows(deployment, select(changes))
         assert (change["viewer"], change["key_id"], change["mutation"]) == ("internal", "key-7", "orderRenewal")
-        assert (change["idempotency_key"], change["reason"]) == ("k", "order PO-1")
+        [reason] = await rows(deployment, select(personal_data).where(personal_data.c.id == change["id"]))
+        assert (change["idempotency_key"], reason["text"]) == ("k", "order PO-1")
         [term] = await rows(deployment, select(coverage).where(coverage.c.order_reference == "PO-1"))
         [charge] = await rows(deployment, select(charges).where(charges.c.order_reference == "PO-1"))
         assert term["change_id"] == charge["change_id"] == change["id"]

@@ -12,14 +12,18 @@ from .check import Check
 from .checks import Checks
 from .cost_of_delay import CostOfDelay
 from .coverage_gaps import CoverageGaps
+from .create_webhook import CreateWebhook
 from .decision_record import DecisionRecord
+from .delete_webhook import DeleteWebhook
 from .end_of_support_schedule import EndOfSupportSchedule
-from .enums import LicenseOrder, ReportGrouping
+from .enums import DeliveryState, LicenseOrder, ReportGrouping
 from .guide import Guide
 from .input_types import (
     AccountCheckInput,
     AttachmentQuoteInput,
     CostOfDelayInput,
+    CreateWebhookInput,
+    DeleteWebhookInput,
     EntitlementCheckInput,
     HypotheticalChange,
     LicenseFilter,
@@ -29,21 +33,33 @@ from .input_types import (
     RecordDecisionInput,
     RecordPaymentInput,
     RenewalQuoteInput,
+    ReplayDeliveriesInput,
     ReportScope,
+    RotateWebhookSecretInput,
+    UpdateWebhookInput,
 )
 from .late_fee_exposure import LateFeeExposure
 from .license import License
+from .license_overview import LicenseOverview
 from .order_quote import OrderQuote
 from .order_renewal import OrderRenewal
 from .outstanding_charges import OutstandingCharges
 from .plan_change_quote import PlanChangeQuote
 from .plans import Plans
 from .portal_licenses import PortalLicenses
+from .product import Product
 from .record_decision import RecordDecision
 from .record_payment import RecordPayment
+from .renewal_outlook import RenewalOutlook
 from .renewal_quote import RenewalQuote
 from .renewals_due import RenewalsDue
+from .replay_deliveries import ReplayDeliveries
 from .revenue_leakage import RevenueLeakage
+from .rotate_webhook_secret import RotateWebhookSecret
+from .timeline import Timeline
+from .update_webhook import UpdateWebhook
+from .webhook_deliveries import WebhookDeliveries
+from .webhooks import Webhooks
 from .what_if import WhatIf
 
 
@@ -424,6 +440,25 @@ class AsyncClient(AsyncBaseClient):
               costOfDelay(input: $input) {
                 __typename
                 ... on CostOfDelay {
+                  months
+                  knownAt
+                  license {
+                    serial
+                    account {
+                      reference
+                      name
+                      language
+                    }
+                    product {
+                      code
+                      name
+                    }
+                  }
+                  plan {
+                    code
+                    name
+                    rank
+                  }
                   points {
                     from
                     to
@@ -570,6 +605,45 @@ class AsyncClient(AsyncBaseClient):
         data = self.get_data(response)
         return CoverageGaps.model_validate(data)
 
+    async def create_webhook(
+        self, input: CreateWebhookInput, **kwargs: Any
+    ) -> CreateWebhook:
+        query = gql("""
+            mutation CreateWebhook($input: CreateWebhookInput!) {
+              createWebhook(input: $input) {
+                __typename
+                ... on WebhookSecret {
+                  secret
+                  webhook {
+                    id
+                    url
+                    eventTypes
+                    accounts
+                    products
+                    enabled
+                    createdAt
+                  }
+                }
+                ... on Problem {
+                  code
+                  message
+                  field
+                  others {
+                    code
+                    message
+                    field
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="CreateWebhook", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return CreateWebhook.model_validate(data)
+
     async def decision_record(self, id: str, **kwargs: Any) -> DecisionRecord:
         query = gql("""
             query DecisionRecord($id: ID!) {
@@ -610,6 +684,31 @@ class AsyncClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return DecisionRecord.model_validate(data)
+
+    async def delete_webhook(
+        self, input: DeleteWebhookInput, **kwargs: Any
+    ) -> DeleteWebhook:
+        query = gql("""
+            mutation DeleteWebhook($input: DeleteWebhookInput!) {
+              deleteWebhook(input: $input) {
+                __typename
+                ... on DeletedWebhook {
+                  id
+                }
+                ... on Problem {
+                  code
+                  message
+                  field
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="DeleteWebhook", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return DeleteWebhook.model_validate(data)
 
     async def end_of_support_schedule(
         self,
@@ -993,6 +1092,149 @@ class AsyncClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return License.model_validate(data)
+
+    async def license_overview(
+        self,
+        by: LicenseRef,
+        on: Union[Optional[date], UnsetType] = UNSET,
+        known_at: Union[Optional[datetime], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> LicenseOverview:
+        query = gql("""
+            query LicenseOverview($by: LicenseRef!, $on: Date, $knownAt: DateTime, $first: Int = 50, $after: String) {
+              license(by: $by) {
+                id
+                serial
+                model
+                quantity
+                activatedOn
+                activationBasis
+                licensedUntil
+                retiredOn
+                installedRelease
+                account {
+                  reference
+                  name
+                  country
+                  language
+                  theater {
+                    code
+                    name
+                    timeZone
+                  }
+                  partner {
+                    reference
+                    name
+                  }
+                }
+                product {
+                  code
+                  name
+                  kind
+                  milestones(knownAt: $knownAt) {
+                    kind
+                    on
+                    version
+                    source
+                  }
+                }
+                base {
+                  serial
+                }
+                dependents {
+                  serial
+                  product {
+                    code
+                    name
+                    kind
+                  }
+                  coverage(on: $on, knownAt: $knownAt) {
+                    state
+                    expiresOn
+                  }
+                  coverageTimeline(knownAt: $knownAt) {
+                    ...PeriodParts
+                  }
+                }
+                charges(knownAt: $knownAt) {
+                  reference
+                  amount {
+                    amount
+                    currency
+                  }
+                  dueOn
+                  paidOn
+                }
+                coverage(on: $on, knownAt: $knownAt) {
+                  state
+                  expiresOn
+                  lastFreeOrderDate
+                }
+                coverageTimeline(knownAt: $knownAt) {
+                  ...PeriodParts
+                }
+                history(first: $first, after: $after) {
+                  edges {
+                    node {
+                      at
+                      by
+                      keyId
+                      mutation
+                      reason
+                      recorded
+                    }
+                  }
+                  pageInfo {
+                    hasNextPage
+                    endCursor
+                  }
+                }
+                redactions {
+                  field
+                  message
+                }
+              }
+              plans(on: $on) {
+                code
+                name
+                rank
+              }
+            }
+
+            fragment PeriodParts on CoveragePeriod {
+              plan {
+                code
+                name
+              }
+              startsOn
+              expiresOn
+              source
+              orderReference
+              cutBy {
+                kind
+                on
+              }
+              clauses {
+                id
+                rule
+                summary
+              }
+            }
+            """)
+        variables: dict[str, object] = {
+            "by": by,
+            "on": on,
+            "knownAt": known_at,
+            "first": first,
+            "after": after,
+        }
+        response = await self.execute(
+            query=query, operation_name="LicenseOverview", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return LicenseOverview.model_validate(data)
 
     async def order_quote(self, id: str, **kwargs: Any) -> OrderQuote:
         query = gql("""
@@ -1526,6 +1768,30 @@ class AsyncClient(AsyncBaseClient):
         data = self.get_data(response)
         return PortalLicenses.model_validate(data)
 
+    async def product(self, code: str, **kwargs: Any) -> Product:
+        query = gql("""
+            query Product($code: String!) {
+              product(code: $code) {
+                id
+                code
+                name
+                kind
+                milestones {
+                  kind
+                  on
+                  version
+                  source
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"code": code}
+        response = await self.execute(
+            query=query, operation_name="Product", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return Product.model_validate(data)
+
     async def record_decision(
         self, input: RecordDecisionInput, **kwargs: Any
     ) -> RecordDecision:
@@ -1681,6 +1947,108 @@ class AsyncClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return RecordPayment.model_validate(data)
+
+    async def renewal_outlook(
+        self, quote: RenewalQuoteInput, delay: CostOfDelayInput, **kwargs: Any
+    ) -> RenewalOutlook:
+        query = gql("""
+            query RenewalOutlook($quote: RenewalQuoteInput!, $delay: CostOfDelayInput!) {
+              renewalQuote(input: $quote) {
+                __typename
+                ... on RenewalQuote {
+                  orderDate
+                  lapseDays
+                  standing
+                  lastFreeOrderDate
+                  startsOn
+                  expiresOn
+                  yearsLate
+                  cutBy {
+                    kind
+                    on
+                  }
+                  lines {
+                    kind
+                    license {
+                      serial
+                    }
+                    quantity
+                    message
+                    factor
+                    amount {
+                      ...MoneyParts
+                    }
+                    clause {
+                      ...RuleParts
+                    }
+                  }
+                  total {
+                    ...MoneyParts
+                  }
+                  missing {
+                    code
+                    message
+                  }
+                  priceBook
+                  documentPath(format: PDF)
+                }
+                ... on Problem {
+                  ...OutlookProblemParts
+                  others {
+                    ...OutlookProblemParts
+                  }
+                }
+              }
+              costOfDelay(input: $delay) {
+                __typename
+                ... on CostOfDelay {
+                  points {
+                    from
+                    to
+                    standing
+                    yearsLate
+                    startsOn
+                    expiresOn
+                    total {
+                      ...MoneyParts
+                    }
+                  }
+                }
+                ... on Problem {
+                  ...OutlookProblemParts
+                  others {
+                    ...OutlookProblemParts
+                  }
+                }
+              }
+            }
+
+            fragment MoneyParts on Money {
+              amount
+              currency
+            }
+
+            fragment OutlookProblemParts on Problem {
+              code
+              message
+              field
+              clause {
+                ...RuleParts
+              }
+            }
+
+            fragment RuleParts on Clause {
+              id
+              rule
+              summary
+            }
+            """)
+        variables: dict[str, object] = {"quote": quote, "delay": delay}
+        response = await self.execute(
+            query=query, operation_name="RenewalOutlook", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return RenewalOutlook.model_validate(data)
 
     async def renewal_quote(
         self, input: RenewalQuoteInput, **kwargs: Any
@@ -1910,6 +2278,34 @@ class AsyncClient(AsyncBaseClient):
         data = self.get_data(response)
         return RenewalsDue.model_validate(data)
 
+    async def replay_deliveries(
+        self, input: ReplayDeliveriesInput, **kwargs: Any
+    ) -> ReplayDeliveries:
+        query = gql("""
+            mutation ReplayDeliveries($input: ReplayDeliveriesInput!) {
+              replayDeliveries(input: $input) {
+                __typename
+                ... on ReplayedDeliveries {
+                  count
+                }
+                ... on Problem {
+                  code
+                  message
+                  field
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="ReplayDeliveries",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ReplayDeliveries.model_validate(data)
+
     async def revenue_leakage(
         self,
         from_: date,
@@ -2017,6 +2413,239 @@ class AsyncClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return RevenueLeakage.model_validate(data)
+
+    async def rotate_webhook_secret(
+        self, input: RotateWebhookSecretInput, **kwargs: Any
+    ) -> RotateWebhookSecret:
+        query = gql("""
+            mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+              rotateWebhookSecret(input: $input) {
+                __typename
+                ... on WebhookSecret {
+                  secret
+                  webhook {
+                    id
+                    formerSecretUntil
+                  }
+                }
+                ... on Problem {
+                  code
+                  message
+                  field
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="RotateWebhookSecret",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RotateWebhookSecret.model_validate(data)
+
+    async def timeline(
+        self,
+        by: LicenseRef,
+        on: Union[Optional[date], UnsetType] = UNSET,
+        known_at: Union[Optional[datetime], UnsetType] = UNSET,
+        from_: Union[Optional[date], UnsetType] = UNSET,
+        to: Union[Optional[date], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> Timeline:
+        query = gql("""
+            query Timeline($by: LicenseRef!, $on: Date, $knownAt: DateTime, $from: Date, $to: Date) {
+              license(by: $by, knownAt: $knownAt) {
+                ...LineParts
+                account {
+                  reference
+                  name
+                  language
+                }
+                base {
+                  ...LineParts
+                }
+                dependents {
+                  ...LineParts
+                }
+              }
+            }
+
+            fragment LineParts on License {
+              serial
+              product {
+                code
+                name
+              }
+              coverage(on: $on) {
+                state
+                expiresOn
+                lastFreeOrderDate
+              }
+              endOfSupport {
+                kind
+                on
+                version
+                source
+              }
+              timeline(from: $from, to: $to) {
+                from
+                to
+                state
+                expiresOn
+                lastFreeOrderDate
+                periods {
+                  plan {
+                    code
+                    name
+                    rank
+                  }
+                  startsOn
+                  expiresOn
+                  source
+                  orderReference
+                  cutBy {
+                    kind
+                    on
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {
+            "by": by,
+            "on": on,
+            "knownAt": known_at,
+            "from": from_,
+            "to": to,
+        }
+        response = await self.execute(
+            query=query, operation_name="Timeline", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return Timeline.model_validate(data)
+
+    async def update_webhook(
+        self, input: UpdateWebhookInput, **kwargs: Any
+    ) -> UpdateWebhook:
+        query = gql("""
+            mutation UpdateWebhook($input: UpdateWebhookInput!) {
+              updateWebhook(input: $input) {
+                __typename
+                ... on Webhook {
+                  id
+                  url
+                  eventTypes
+                  accounts
+                  products
+                  enabled
+                }
+                ... on Problem {
+                  code
+                  message
+                  field
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="UpdateWebhook", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return UpdateWebhook.model_validate(data)
+
+    async def webhook_deliveries(
+        self,
+        id: str,
+        first: int,
+        states: Union[Optional[list[DeliveryState]], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> WebhookDeliveries:
+        query = gql("""
+            query WebhookDeliveries($id: ID!, $states: [DeliveryState!], $first: Int! = 50, $after: String) {
+              webhook(id: $id) {
+                id
+                url
+                enabled
+                deliveries(states: $states, first: $first, after: $after) {
+                  edges {
+                    cursor
+                    node {
+                      id
+                      state
+                      attempts
+                      dueAt
+                      triedAt
+                      deliveredAt
+                      lastStatus
+                      lastError
+                      eventId
+                      eventType
+                      sequence
+                      occurredOn
+                      recordedAt
+                      payload
+                    }
+                  }
+                  pageInfo {
+                    hasNextPage
+                    endCursor
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {
+            "id": id,
+            "states": states,
+            "first": first,
+            "after": after,
+        }
+        response = await self.execute(
+            query=query,
+            operation_name="WebhookDeliveries",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return WebhookDeliveries.model_validate(data)
+
+    async def webhooks(
+        self, first: int, after: Union[Optional[str], UnsetType] = UNSET, **kwargs: Any
+    ) -> Webhooks:
+        query = gql("""
+            query Webhooks($first: Int! = 50, $after: String) {
+              webhooks(first: $first, after: $after) {
+                edges {
+                  cursor
+                  node {
+                    id
+                    url
+                    eventTypes
+                    accounts
+                    products
+                    enabled
+                    createdAt
+                    formerSecretUntil
+                  }
+                }
+                pageInfo {
+                  hasNextPage
+                  endCursor
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"first": first, "after": after}
+        response = await self.execute(
+            query=query, operation_name="Webhooks", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return Webhooks.model_validate(data)
 
     async def what_if(
         self,

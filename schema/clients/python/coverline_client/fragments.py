@@ -301,6 +301,69 @@ class FigureAmounts(BaseModel):
     currency: str
 
 
+class LineParts(BaseModel):
+    serial: str
+    product: "LinePartsProduct"
+    coverage: "LinePartsCoverage"
+    end_of_support: Optional["LinePartsEndOfSupport"] = Field(
+        alias="endOfSupport", default=None
+    )
+    timeline: list["LinePartsTimeline"]
+
+
+class LinePartsProduct(BaseModel):
+    code: str
+    name: str
+
+
+class LinePartsCoverage(BaseModel):
+    state: CoverageState
+    expires_on: Optional[date] = Field(alias="expiresOn", default=None)
+    last_free_order_date: Optional[date] = Field(
+        alias="lastFreeOrderDate", default=None
+    )
+
+
+class LinePartsEndOfSupport(BaseModel):
+    kind: MilestoneKind
+    on: date
+    version: Optional[str] = Field(default=None)
+    source: Optional[str] = Field(default=None)
+
+
+class LinePartsTimeline(BaseModel):
+    from_: date = Field(alias="from")
+    to: date
+    state: CoverageState
+    expires_on: Optional[date] = Field(alias="expiresOn", default=None)
+    last_free_order_date: Optional[date] = Field(
+        alias="lastFreeOrderDate", default=None
+    )
+    periods: list["LinePartsTimelinePeriods"]
+
+
+class LinePartsTimelinePeriods(BaseModel):
+    plan: "LinePartsTimelinePeriodsPlan"
+    starts_on: date = Field(alias="startsOn")
+    expires_on: date = Field(alias="expiresOn")
+    source: CoverageSource
+    order_reference: Optional[str] = Field(alias="orderReference", default=None)
+    cut_by: Optional["LinePartsTimelinePeriodsCutBy"] = Field(
+        alias="cutBy", default=None
+    )
+
+
+class LinePartsTimelinePeriodsPlan(BaseModel):
+    code: str
+    name: str
+    rank: int
+
+
+class LinePartsTimelinePeriodsCutBy(BaseModel):
+    kind: MilestoneKind
+    on: date
+
+
 class OrderProblemParts(BaseModel):
     code: str
     message: str
@@ -313,6 +376,49 @@ class OrderProblemPartsClause(BaseModel):
     edition: str
     rule: str
     basis: ClauseBasis
+    summary: str
+
+
+class RuleParts(BaseModel):
+    id: str
+    rule: str
+    summary: str
+
+
+class OutlookProblemParts(BaseModel):
+    code: str
+    message: str
+    field: Optional[list[str]] = Field(default=None)
+    clause: Optional["OutlookProblemPartsClause"] = Field(default=None)
+
+
+class OutlookProblemPartsClause(RuleParts):
+    pass
+
+
+class PeriodParts(BaseModel):
+    plan: "PeriodPartsPlan"
+    starts_on: date = Field(alias="startsOn")
+    expires_on: date = Field(alias="expiresOn")
+    source: CoverageSource
+    order_reference: Optional[str] = Field(alias="orderReference", default=None)
+    cut_by: Optional["PeriodPartsCutBy"] = Field(alias="cutBy", default=None)
+    clauses: list["PeriodPartsClauses"]
+
+
+class PeriodPartsPlan(BaseModel):
+    code: str
+    name: str
+
+
+class PeriodPartsCutBy(BaseModel):
+    kind: MilestoneKind
+    on: date
+
+
+class PeriodPartsClauses(BaseModel):
+    id: str
+    rule: str
     summary: str
 
 
@@ -515,7 +621,11 @@ CommitmentParts.model_rebuild()
 CoverageParts.model_rebuild()
 DecisionParts.model_rebuild()
 Figure.model_rebuild()
+LineParts.model_rebuild()
 OrderProblemParts.model_rebuild()
+RuleParts.model_rebuild()
+OutlookProblemParts.model_rebuild()
+PeriodParts.model_rebuild()
 ProblemParts.model_rebuild()
 RecordParts.model_rebuild()
 Row.model_rebuild()

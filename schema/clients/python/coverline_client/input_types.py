@@ -13,6 +13,7 @@ from .enums import (
     Channel,
     CoverageState,
     Duty,
+    EventType,
     LicenseModel,
     MilestoneKind,
     Priority,
@@ -144,10 +145,35 @@ class CostOfDelayInput(BaseModel):
     """A renewal, and the order dates to look at: at most 1,100 days at once."""
 
     from_: date = Field(alias="from")
+    known_at: Optional[datetime] = Field(alias="knownAt", default=None)
+    "Work it out from what had been recorded by this instant; now when left out."
     license: "LicenseRef"
     months: int
     plan: str
     to: date
+
+
+class CreateWebhookInput(BaseModel):
+    """Where events are to be sent, and which; all that the viewer may see where nothing is named."""
+
+    accounts: Optional[list[str]] = None
+    "References; all when left out."
+    event_types: Optional[list[EventType]] = Field(alias="eventTypes", default=None)
+    "All when left out."
+    idempotency_key: str = Field(alias="idempotencyKey")
+    "1 to 255 characters; the same key with the same input answers the first result again."
+    products: Optional[list[str]] = None
+    "Codes; all when left out."
+    url: str
+    "An https address of a public host."
+
+
+class DeleteWebhookInput(BaseModel):
+    """A webhook that is to end."""
+
+    idempotency_key: str = Field(alias="idempotencyKey")
+    "1 to 255 characters; the same key with the same input answers the first result again."
+    webhook: str
 
 
 class EntitlementCheckInput(BaseModel):
@@ -384,6 +410,16 @@ class RenewalQuoteInput(BaseModel):
     "False shows the base alone; such a quote is never orderable."
 
 
+class ReplayDeliveriesInput(BaseModel):
+    """What is to be sent again, with the id that it had."""
+
+    deliveries: Optional[list[str]] = None
+    "1 to 100 that are not PENDING; all that are DEAD when left out."
+    idempotency_key: str = Field(alias="idempotencyKey")
+    "1 to 255 characters; the same key with the same input answers the first result again."
+    webhook: str
+
+
 class ReportScope(BaseModel):
     """Which contracts a report is about, and as known when."""
 
@@ -393,6 +429,14 @@ class ReportScope(BaseModel):
     "Report from what had been recorded by this instant; now when left out."
     partner: Optional[str] = None
     "The reference of the customers' partner."
+
+
+class RotateWebhookSecretInput(BaseModel):
+    """A webhook that is to have a new secret."""
+
+    idempotency_key: str = Field(alias="idempotencyKey")
+    "1 to 255 characters; the same key with the same input answers the first result again."
+    webhook: str
 
 
 class SetMilestoneInput(BaseModel):
@@ -409,6 +453,19 @@ class SetMilestoneInput(BaseModel):
     "Where it was announced."
     version: Optional[str] = None
     "Of that version only; of the product otherwise."
+
+
+class UpdateWebhookInput(BaseModel):
+    """What is to change of a webhook; what is left out stays as it is. Events that were routed already stay so."""
+
+    accounts: Optional[list[str]] = None
+    enabled: Optional[bool] = None
+    event_types: Optional[list[EventType]] = Field(alias="eventTypes", default=None)
+    idempotency_key: str = Field(alias="idempotencyKey")
+    "1 to 255 characters; the same key with the same input answers the first result again."
+    products: Optional[list[str]] = None
+    url: Optional[str] = None
+    webhook: str
 
 
 AttachLicenseInput.model_rebuild()

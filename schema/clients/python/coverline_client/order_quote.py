@@ -21,9 +21,15 @@ class OrderQuote(BaseModel):
 
 
 class OrderQuoteNodeNode(BaseModel):
-    typename__: Literal["Account", "DecisionRecord", "License", "Node", "Product"] = (
-        Field(alias="__typename")
-    )
+    typename__: Literal[
+        "Account",
+        "DecisionRecord",
+        "License",
+        "Node",
+        "Product",
+        "Webhook",
+        "WebhookDelivery",
+    ] = Field(alias="__typename")
 
 
 class OrderQuoteNodeRenewalOrder(BaseModel):
