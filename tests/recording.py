@@ -7,25 +7,20 @@ import pytest
 from api.operations import operation
 from api.settings import Settings
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import fill
 
 RECORD = operation("record_decision")
 READ = operation("decision_record")
 
 
 @pytest.fixture
-def settings(migrated_url, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
+def settings(priced_url) -> Settings:
+    return Settings(database_url=priced_url)
 
 
 @pytest.fixture
-def small(migrated_sqlite, tmp_path) -> Settings:
+def small(priced_sqlite) -> Settings:
     """SQLite alone, where the engine makes no difference."""
-    settings = Settings(database_url=migrated_sqlite)
-    fill(settings, tmp_path)
-    return settings
+    return Settings(database_url=priced_sqlite)
 
 
 def recording(serial: str = "FAX-2", key: str = "k-1", ticket: str | None = "T-1", **check: Any) -> dict[str, Any]:

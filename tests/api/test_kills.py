@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +31,6 @@ from api.store.audit import faults_in
 from api.store.tables import table_of
 from schema.scopes import Scope
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import fill
 from tests.serving import free_port
 
 SERVERS = """
@@ -236,10 +234,8 @@ async def effects(settings: Settings) -> dict[str, Any]:
 
 
 @pytest.fixture
-def settings(migrated_url: str, tmp_path: Path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
+def settings(priced_url) -> Settings:
+    return Settings(database_url=priced_url)
 
 
 def test_a_server_that_is_killed_ten_times_does_everything_once(settings):

@@ -23,18 +23,14 @@ from tests.portfolio import NOW, PRICING
 
 
 @pytest.fixture
-def settings(migrated_url, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
+def settings(priced_url) -> Settings:
+    return Settings(database_url=priced_url)
 
 
 @pytest.fixture
-def small(migrated_sqlite, tmp_path) -> Settings:
+def small(priced_sqlite) -> Settings:
     """SQLite alone, where the engine makes no difference."""
-    settings = Settings(database_url=migrated_sqlite)
-    fill(settings, tmp_path)
-    return settings
+    return Settings(database_url=priced_sqlite)
 
 
 @pytest.fixture

@@ -6,17 +6,15 @@ import pytest
 
 from api.settings import Settings
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import CHECK, COVERAGE, CUSTOMER, PARTNER, PAY, Ticking, asked_by, asking, fill, order
+from tests.ordering import CHECK, COVERAGE, CUSTOMER, PARTNER, PAY, Ticking, asked_by, asking, order
 from tests.ordering import ORDER as ORDER_RENEWAL
 
 CODES = "__typename ... on Problem { code message field others { code field } }"
 
 
 @pytest.fixture
-def small(migrated_sqlite, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_sqlite)
-    fill(settings, tmp_path)
-    return settings
+def small(priced_sqlite) -> Settings:
+    return Settings(database_url=priced_sqlite)
 
 
 @pytest.fixture

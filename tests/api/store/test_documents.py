@@ -16,7 +16,7 @@ from api.store.personal import ERASED
 from entitlements.facts import MilestoneKind
 from schema.store import Viewer, ViewerKind
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
-from tests.ordering import OPERATOR, SCHEMA, Ticking, asked_by, fill, order
+from tests.ordering import OPERATOR, SCHEMA, Ticking, asked_by, order
 from tests.portfolio import NOW, load_more
 
 INTERNAL = Viewer(ViewerKind.INTERNAL)
@@ -83,10 +83,8 @@ IMPORTS = {
 
 
 @pytest.fixture
-def settings(migrated_url, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
+def settings(priced_url) -> Settings:
+    return Settings(database_url=priced_url)
 
 
 async def told(deployment: Deployment) -> int:

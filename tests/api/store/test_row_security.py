@@ -37,9 +37,8 @@ VISIBLE = {"ACME": CUSTOMER, "NORTH and ACME": PARTNER, "BETA": BETA, "": NOBODY
 
 
 @pytest.fixture
-def url(migrated_postgres, tmp_path) -> str:
-    fill(Settings(database_url=migrated_postgres), tmp_path)
-    return migrated_postgres
+def url(priced_postgres) -> str:
+    return priced_postgres
 
 
 @pytest.fixture

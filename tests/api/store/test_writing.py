@@ -36,10 +36,8 @@ TASKS = 32
 
 
 @pytest.fixture
-def settings(migrated_url, tmp_path) -> Settings:
-    settings = Settings(database_url=migrated_url)
-    fill(settings, tmp_path)
-    return settings
+def settings(priced_url) -> Settings:
+    return Settings(database_url=priced_url)
 
 
 async def answer(deployment: Deployment, document: str, viewer: Viewer = INTERNAL, **variables: Any) -> dict[str, Any]:
