@@ -17,7 +17,7 @@ from api.store.tables import table_of
 from entitlements import canonical
 from entitlements.clauses import Clause
 from entitlements.events import Event
-from schema.nodes import Kind, write_id
+from schema.ids import Kind, write_id
 from schema.sending import message_id
 
 events = table_of(tables.OutboxEvent)

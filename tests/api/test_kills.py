@@ -238,8 +238,8 @@ def settings(priced_url) -> Settings:
     return Settings(database_url=priced_url)
 
 
-def test_a_server_that_is_killed_ten_times_does_everything_once(settings):
-    endure(settings, 10)
+def test_a_server_that_is_killed_five_times_does_everything_once(settings):
+    endure(settings, 5)
 
 
 @pytest.mark.long
