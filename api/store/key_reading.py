@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.store.keys import ApiKey, ApiKeys, accounts, api_keys, is_text_of, is_to_be_noted, key_of, prefix_of
+from api.store.raw import out_of_the_pool, reading_only
 from schema.store import Viewer
 
 COLUMNS = [column for column in api_keys.c if column.name != "account_id"]
@@ -120,8 +121,7 @@ class SqliteKeys:
         return None
 
     def _connected(self) -> sqlite3.Connection:
-        address = f"{self._file.absolute().as_uri()}?mode=ro"
-        self._connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=0, check_same_thread=False)
+        self._connection = reading_only(self._file)
         return self._connection
 
     async def close(self) -> None:
@@ -177,9 +177,7 @@ class PostgresKeys:
     async def _rows(self, prefixes: list[str]) -> dict[str, Sequence[Any]]:
         try:
             if self._statement is None:
-                pooled = await self._engine.raw_connection()
-                self._driver = pooled.driver_connection
-                pooled.detach()
+                self._driver = await out_of_the_pool(self._engine)
                 self._statement = await self._driver.prepare(AMONG)
             rows = await self._statement.fetch(prefixes)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError):

@@ -107,6 +107,20 @@ def raw_of(engine: AsyncEngine) -> Raw:
     return PostgresRaw(engine)
 
 
+def reading_only(file: Path) -> sqlite3.Connection:
+    """A connection to a file of SQLite that only reads, and never waits: the event loop would wait with it."""
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=0, check_same_thread=False)
+
+
+async def out_of_the_pool(engine: AsyncEngine) -> Any:  # noqa: ANN401 - the driver's own
+    """A connection of PostgreSQL's driver that is no longer the pool's."""
+    pooled = await engine.raw_connection()
+    driver: Any = pooled.driver_connection  # detached, it is told no longer
+    pooled.detach()
+    return driver
+
+
 # ---------------------------------------------------------------- SQLite
 
 
@@ -121,7 +135,7 @@ class SqliteRaw:
 
     def moment(self, at: datetime) -> str:
         """An instant as text, as it is kept."""
-        return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f").zfill(26)
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows; those of few licences before anything else is done."""
@@ -150,10 +164,7 @@ class SqliteRaw:
     def _connected(self, *, apart: bool) -> sqlite3.Connection:
         found = self._connections.get(apart)
         if found is None:
-            address = f"{self._file.absolute().as_uri()}?mode=ro"
-            found = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-            found.execute("PRAGMA query_only=ON")
-            self._connections[apart] = found
+            found = self._connections[apart] = reading_only(self._file)
         return found
 
     async def close(self) -> None:
@@ -274,9 +285,7 @@ class PostgresRaw:
         return found
 
     async def _connected(self) -> _Held:
-        pooled = await self._engine.raw_connection()
-        driver: Any = pooled.driver_connection
-        pooled.detach()
+        driver = await out_of_the_pool(self._engine)
         await driver.set_type_codec(
             "timestamptz", schema="pg_catalog", encoder=_bytes_of, decoder=_number_of, format="binary"
         )
