@@ -85,7 +85,7 @@ class Deployment:
         def writing() -> datetime:
             return now - JUST_BEFORE
 
-        return replace(self, clock=stopped, store=replace(self.store, clock=writing))
+        return replace(self, clock=stopped, store=self.store.by(writing))
 
     def context(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -49,6 +49,12 @@ class SqlStore:
         raw = self.database.raw
         reader = Reader(self.database, raw, self.read_model) if raw is not None else None
         object.__setattr__(self, "reader", reader)
+
+    def by(self, clock: writing.Clock) -> "SqlStore":
+        """The same store, whose changes are made by another clock; what it remembers of the catalogue is shared."""
+        found = replace(self, clock=clock)
+        object.__setattr__(found, "reader", self.reader)
+        return found
 
     async def ensure_derived(self) -> None:
         """Derives coverage again when it was derived under another edition than this store's guide; lists need it.
