@@ -17,8 +17,8 @@ PEERS := tests/benchmarks/peers
 PYTHON_PEERS := .tools/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help install clients typed-clients demo test test-long test-plain peers bench bench-reports lint format types \
-	compatible lock data messages sbom audit
+.PHONY: help install clients typed-clients demo test test-long test-plain peers bench bench-reports bench-ticks lint \
+	format types compatible lock data messages sbom audit
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ bench: install peers  ## Measure coverline over HTTP beside floors and peers (AS
 
 bench-reports: install  ## Measure billing's reports on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
 	$(BIN)/python -m tests.benchmarks.reports $(if $(SIZES),--sizes $(SIZES))
+
+bench-ticks: install  ## Measure `coverline tick` on SQLite and PostgreSQL (SIZES=10000,100000 chooses how many licences)
+	$(BIN)/python -m tests.benchmarks.ticks $(if $(SIZES),--sizes $(SIZES))
 
 lint: install  ## Check style and formatting
 	$(BIN)/ruff check

@@ -110,6 +110,12 @@ class Metrics:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
+        self.failing = Gauge(
+            "coverline_webhooks_failing",
+            "Enabled webhooks that took nothing when they were last tried.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self.lag = Gauge(
             "coverline_webhook_lag_seconds",
             "For how long the oldest delivery that is due has waited.",
@@ -157,6 +163,7 @@ class Metrics:
         """Set what waits to be delivered."""
         for state, count in (("pending", backlog.pending), ("unrouted", backlog.unrouted), ("dead", backlog.dead)):
             self.waiting.labels(state).set(count)
+        self.failing.set(backlog.failing)
         self.lag.set(backlog.lag(now).total_seconds())
 
     def exposition(self) -> bytes:

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     notice_coverage: Days = Field(default=(90, 60, 30, 7), description="Days before coverage ends that it is told.")
     notice_free_renewal: Days = Field(default=(30, 7), description="Days before a free renewal closes.")
     notice_support: Days = Field(default=(365, 180, 90, 30), description="Days before an end of support.")
+    event_days: int = Field(
+        default=90, ge=0, le=36_500, description="Days that events are kept once they were delivered; 0 keeps them."
+    )
     workers: int = Field(default=1, ge=1, description="Processes that serve.")
     log_level: LogLevel = Field(default="info", description="The least grave events that are logged.")
     traces: bool = Field(default=False, description="Send traces by OTLP; needs the extra coverline[telemetry].")

@@ -46,7 +46,8 @@ class DeliveryError(StrEnum):
 class Endpoint:
     """Where a viewer has events sent. Without types, accounts or products it is sent those of all that it may see.
 
-    `former_until` is until when the secret of the version before signs beside the present one.
+    `former_until` is until when the secret of the version before signs beside the present one. One that failed is
+    `failing_since` then, and left alone until `paused_until`.
     """
 
     id: UUID
@@ -58,6 +59,8 @@ class Endpoint:
     secret_version: int
     former_until: datetime | None
     created_at: datetime
+    failing_since: datetime | None = None
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

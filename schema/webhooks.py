@@ -76,6 +76,12 @@ class Webhook(Node):
     former_secret_until: datetime | None = strawberry.field(
         description="Until when the secret before the present one signs as well."
     )
+    failing_since: datetime | None = strawberry.field(
+        description="Since when it fails, while it does; null while it is well."
+    )
+    paused_until: datetime | None = strawberry.field(
+        description="Until when nothing is sent to it since it fails; then one event is, and more once that is taken."
+    )
     endpoint: strawberry.Private[Endpoint]
 
     @strawberry.field
@@ -105,7 +111,8 @@ class Webhook(Node):
             id=write_id(Kind.WEBHOOK, endpoint.id), url=endpoint.url, event_types=list(endpoint.event_types),
             accounts=list(endpoint.accounts), products=list(endpoint.products),
             enabled=endpoint.state is EndpointState.ENABLED, created_at=endpoint.created_at,
-            former_secret_until=endpoint.former_until, endpoint=endpoint,
+            former_secret_until=endpoint.former_until, failing_since=endpoint.failing_since,
+            paused_until=endpoint.paused_until, endpoint=endpoint,
         )  # fmt: skip
 
 

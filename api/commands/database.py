@@ -156,7 +156,7 @@ async def _delivered(deployment: Deployment) -> Finding:
     """Whether events reach the webhooks that are to have them."""
     left = await backlog(deployment.database)
     lag = left.lag(deployment.clock())
-    told = f"{left.pending + left.unrouted} event(s) waiting, {left.dead} dead"
+    told = f"{left.pending + left.unrouted} event(s) waiting, {left.dead} dead, {left.failing} webhook(s) failing"
     if lag > LAGGING:
         late = f"{told}; the oldest has been due for {lag // timedelta(minutes=1)} minutes: run `coverline deliver`"
         return Finding("webhooks", late, is_well=False)

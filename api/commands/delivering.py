@@ -69,13 +69,17 @@ async def _count(deployment: Deployment, metrics: Metrics) -> None:
 
 
 def tick() -> None:
-    """Tell what time brought since the last tick: ends that are near or passed, charges that are overdue."""
+    """Tell what time brought since the last tick: ends that are near or passed, charges that are overdue.
+
+    Then drop the events that were delivered longer ago than COVERLINE_EVENT_DAYS.
+    """
     settings = Settings()
     configure(settings)
 
     async def work() -> str:
         async with running(settings) as deployment:
             found = await look(deployment)
-            return f"{found.told} event(s) told, of the days from {found.first} to {found.last}."
+            told = f"{found.told} event(s) told, of the days from {found.first} to {found.last}"
+            return f"{told}; {found.dropped} dropped that were delivered long ago."
 
     console().print(run(work()))

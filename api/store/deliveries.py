@@ -1,7 +1,8 @@
 """Events on their way: handed to the endpoints that are to have them, taken by workers, and what came of it.
 
 A worker takes a delivery for some time, its lease; when it is killed, another takes it after that. Of a stream's events
-an endpoint is sent one at a time, in their order, so what was sent twice was never sent too early.
+an endpoint is sent one at a time, in their order, so what was sent twice was never sent too early. An endpoint that
+failed is left alone for a while (`api.store.circuits`).
 """
 
 import json
@@ -10,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import outbox, recording, tables, webhooks
+from api.store import circuits, outbox, recording, tables, webhooks
 from api.store.conditions import among, visible_from
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -31,11 +32,15 @@ accounts = table_of(tables.Account)
 BATCH = 200
 PENDING = deliveries.c.state == DeliveryState.PENDING.value
 CURRENT = endpoints.c.superseded_at.is_(None)
+ENABLED = (CURRENT, endpoints.c.state == EndpointState.ENABLED.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A delivery that a worker has a lease of. `is_seen` says whether its endpoint may still see what it tells of."""
+    """A delivery that a worker has a lease of. `is_seen` says whether its endpoint may still see what it tells of.
+
+    `failures` is how often the endpoint failed in a row.
+    """
 
     id: UUID
     lease: UUID
@@ -43,25 +48,31 @@ class Taken:
     attempts: int
     payload: str
     is_seen: bool
+    failures: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a try came to, and when the next one is due where there is to be one."""
+    """What a try came to, when the next one is due where there is to be one, and until when its endpoint is paused."""
 
     state: DeliveryState
     due_at: datetime
     status: int | None = None
     error: DeliveryError | None = None
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits: deliveries to enabled endpoints, events that nobody looked at, and since when the oldest is due."""
+    """What waits: deliveries to enabled endpoints, events that nobody looked at, and since when the oldest is due.
+
+    Nothing is due for an endpoint while it is left alone; `failing` are those that failed last.
+    """
 
     pending: int
     dead: int
     unrouted: int
+    failing: int
     due_since: datetime | None
 
     def lag(self, now: datetime) -> timedelta:
@@ -128,9 +139,13 @@ def _wants(pair: Any, event: Any) -> bool:  # noqa: ANN401 - rows
 async def due(database: Database, now: datetime) -> list[UUID]:
     """The enabled endpoints that something may be sent to now."""
     there = exists().where(deliveries.c.endpoint_id == endpoints.c.endpoint_id, *_free(now))
-    statement = select(endpoints.c.endpoint_id).where(CURRENT, endpoints.c.state == EndpointState.ENABLED.value, there)
+    statement = select(endpoints.c.endpoint_id).where(*ENABLED, ~circuits.is_paused(_id(), now), there)
     async with database.reading() as connection:
         return list((await connection.execute(statement)).scalars())
+
+
+def _id() -> ColumnElement[UUID]:
+    return endpoints.c.endpoint_id
 
 
 def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -156,6 +171,9 @@ async def take(
     endpoint = webhooks.endpoint_of(row) if row is not None else None
     if endpoint is None or endpoint.state is not EndpointState.ENABLED:
         return None
+    most, failures = await circuits.room(connection, endpoint_id, now, most)
+    if not most:
+        return None
     found = (
         select(deliveries.c.id, deliveries.c.event_id, deliveries.c.attempts, events.c.payload, _seen().label("seen"))
         .join(events, events.c.id == deliveries.c.event_id)
@@ -167,16 +185,18 @@ async def take(
     )
     lease = uuid7()
     taken = [
-        Taken(row.id, lease, row.event_id, row.attempts, row.payload, bool(row.seen))
+        Taken(row.id, lease, row.event_id, row.attempts, row.payload, bool(row.seen), failures)
         for row in await connection.execute(found)
     ]
     if taken:
         own = update(deliveries).where(among(deliveries.c.id, [one.id for one in taken]))
         await connection.execute(own.values(lease=lease, leased_until=now + lease_for))
+        if failures:
+            await circuits.begin(connection, endpoint_id, lease, lease_for, now)
     return endpoint, taken
 
 
-async def settle(connection: AsyncConnection, taken: Taken, outcome: Outcome, now: datetime) -> bool:
+async def settle(connection: AsyncConnection, endpoint_id: UUID, taken: Taken, outcome: Outcome, now: datetime) -> bool:
     """Notes what a try came to; False where the lease had run out and another worker has it."""
     own = update(deliveries).where(deliveries.c.id == taken.id, deliveries.c.lease == taken.lease)
     is_there = outcome.state is DeliveryState.DELIVERED
@@ -186,6 +206,12 @@ async def settle(connection: AsyncConnection, taken: Taken, outcome: Outcome, no
         "error": outcome.error.value if outcome.error else None,
     }  # fmt: skip
     noted = await connection.execute(own.values(**values, **({"delivered_at": now} if is_there else {})))
+    if is_there:
+        await circuits.end(connection, endpoint_id, taken.lease)
+    elif outcome.paused_until is not None:
+        await circuits.fail(connection, endpoint_id, taken.lease, now, outcome.paused_until)
+    else:
+        await circuits.give_back(connection, endpoint_id, taken.lease, now)
     return noted.rowcount > 0
 
 
@@ -209,13 +235,22 @@ async def has_unrouted(database: Database) -> bool:
 
 async def backlog(database: Database) -> Backlog:
     """What waits now."""
-    enabled = select(endpoints.c.endpoint_id).where(CURRENT, endpoints.c.state == EndpointState.ENABLED.value)
-    waiting = select(func.count(), func.min(deliveries.c.due_at)).where(PENDING, deliveries.c.endpoint_id.in_(enabled))
+    enabled = select(endpoints.c.endpoint_id).where(*ENABLED)
+    paused = circuits.circuits
+    due_at = case((paused.c.paused_until > deliveries.c.due_at, paused.c.paused_until), else_=deliveries.c.due_at)
+    waiting = (
+        select(func.count(), func.min(due_at))
+        .select_from(deliveries)
+        .outerjoin(paused, paused.c.endpoint_id == deliveries.c.endpoint_id)
+        .where(PENDING, deliveries.c.endpoint_id.in_(enabled))
+    )
     # Where nobody is to have events, none waits for a worker.
     unread = select(func.count(), func.min(events.c.at)).where(events.c.routed_at.is_(None), enabled.exists())
     dead = select(func.count()).select_from(deliveries).where(deliveries.c.state == DeliveryState.DEAD.value)
+    failing = select(func.count()).select_from(paused).where(paused.c.endpoint_id.in_(enabled))
     async with database.reading() as connection:
         pending, due_since = (await connection.execute(waiting)).one()
         unrouted, told_since = (await connection.execute(unread)).one()
         since = min((at for at in (due_since, told_since) if at is not None), default=None)
-        return Backlog(pending, (await connection.execute(dead)).scalar_one(), unrouted, since)
+        counted = [(await connection.execute(one)).scalar_one() for one in (dead, failing)]
+        return Backlog(pending, counted[0], unrouted, counted[1], since)

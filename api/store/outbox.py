@@ -36,14 +36,16 @@ async def write(connection: AsyncConnection, told: Sequence[Event], at: datetime
     known = await _known(connection, told)
     every = [event for event in told if event.name not in known]
     addresses = await _addresses(connection, every)
+    rows: list[dict[str, Any]] = []
     for event in every:
         id_, seq = uuid7(), await _next(connection, event.stream)
-        values = {
+        rows.append({
             "id": id_, "stream": event.stream, "seq": seq, "type": event.type.value, "name": event.name,
             "account_id": addresses.get(event.stream), "product": event.product.code, "at": at, "on": event.on,
             "payload": payload(event, id_, seq, at),
-        }  # fmt: skip
-        await connection.execute(events.insert().values(values))
+        })  # fmt: skip
+    if rows:
+        await connection.execute(events.insert(), rows)
     return len(every)
 
 

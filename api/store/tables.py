@@ -543,6 +543,7 @@ class OutboxEvent(Entity, table=True):
     __table_args__: Arguments = (
         UniqueConstraint("stream", "seq"),
         Index("unrouted_events", "stream", "seq", sqlite_where=UNROUTED, postgresql_where=UNROUTED),
+        Index("by_age_events", "at", "id"),
     )
     stream: UUID
     seq: int
@@ -573,6 +574,22 @@ class Tick(SQLModel, table=True):
     through_on: date
 
 
+class TickUnderWay(SQLModel, table=True):
+    """The one row that there is while time's events are looked for, so that what ends midway is taken up there.
+
+    Of the days from `first_on` to `last_on` every contract is told whose base's id is up to `after`; `at` is when that
+    was noted.
+    """
+
+    __tablename__ = "ticks_under_way"  # pyright: ignore[reportAssignmentType]
+    __table_args__: Arguments = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    first_on: date
+    last_on: date
+    after: UUID
+    at: datetime = Field(sa_type=Instant)
+
+
 class WebhookEndpoint(Recorded, table=True):
     """Where a viewer has events sent, as it was set; versions follow one another as those of facts do.
 
@@ -599,6 +616,22 @@ class WebhookEndpoint(Recorded, table=True):
     former_until: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     change_id: UUID | None = of_change()
+
+
+class WebhookCircuit(SQLModel, table=True):
+    """An endpoint that failed, until it takes something again; one that has no row is well.
+
+    Nothing is sent to it before `paused_until`, and then one thing alone, under the lease that `probe` names.
+    `failures` counts the tries that failed one after another since `failing_since`.
+    """
+
+    __tablename__ = "webhook_circuits"  # pyright: ignore[reportAssignmentType]
+    endpoint_id: UUID = Field(primary_key=True)
+    viewer: str
+    failures: int
+    failing_since: datetime = Field(sa_type=Instant)
+    paused_until: datetime = Field(sa_type=Instant)
+    probe: UUID | None = None
 
 
 class WebhookDelivery(Entity, table=True):

@@ -1,10 +1,11 @@
 """What time brings, told once: the day through which it was looked for, and contracts locked while it is written."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +21,15 @@ from entitlements.turns import Notice, turns
 
 licenses = table_of(tables.License)
 ticks = table_of(tables.Tick)
+under_way = table_of(tables.TickUnderWay)
+
+
+class UnderWay(NamedTuple):
+    """The days that are looked at, up to which contract that was done, and when it was noted."""
+
+    days: tuple[date, date]
+    after: UUID
+    at: datetime
 
 
 async def ticked_through(connection: AsyncConnection) -> date | None:
@@ -27,9 +37,29 @@ async def ticked_through(connection: AsyncConnection) -> date | None:
     return await connection.scalar(select(ticks.c.through_on))
 
 
+async def ticking(connection: AsyncConnection) -> UnderWay | None:
+    """How far a tick came that has not ended; None without one."""
+    c = under_way.c
+    row = (await connection.execute(select(c.first_on, c.last_on, c.after, c.at))).one_or_none()
+    return UnderWay((row.first_on, row.last_on), row.after, row.at) if row is not None else None
+
+
+async def note_step(connection: AsyncConnection, so_far: UnderWay) -> None:
+    """Notes up to which contract the days were looked at; what another tick of theirs noted further on stays."""
+    c, dialect = under_way.c, postgresql if connection.dialect.name == "postgresql" else sqlite
+    first_on, last_on = so_far.days
+    values = {"first_on": first_on, "last_on": last_on, "after": so_far.after, "at": so_far.at}
+    first = dialect.insert(under_way).values(id=1, **values)
+    behind = or_(c.after < so_far.after, c.first_on != first_on, c.last_on < last_on)
+    await connection.execute(
+        first.on_conflict_do_update(index_elements=["id"], set_=values, where=and_(c.last_on <= last_on, behind))
+    )
+
+
 async def note(connection: AsyncConnection, through_on: date) -> None:
     """Notes that a day was looked at, and all before it."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    await connection.execute(delete(under_way).where(under_way.c.last_on <= through_on))
     first = dialect.insert(ticks).values(id=1, through_on=through_on)
     await connection.execute(
         first.on_conflict_do_update(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import outbox, tables
+from api.store import circuits, outbox, tables
 from api.store.conditions import account_id, among, known, visible
 from api.store.lists import Order
 from api.store.row_security import name_of
@@ -20,12 +20,14 @@ from schema.store import SortKey, Viewer
 
 endpoints = table_of(tables.WebhookEndpoint)
 deliveries = table_of(tables.WebhookDelivery)
+health = circuits.circuits
 events = outbox.events
 
 SHOWN = (
     endpoints.c.endpoint_id, endpoints.c.url, endpoints.c.event_types, endpoints.c.accounts, endpoints.c.products,
     endpoints.c.state, endpoints.c.secret_version, endpoints.c.former_until, endpoints.c.created_at,
 )  # fmt: skip
+HEALTH = (health.c.failing_since, health.c.paused_until)
 FILTERS = (endpoints.c.event_types, endpoints.c.accounts, endpoints.c.products)
 EVENT = (events.c.id, events.c.type, events.c.at, events.c.on, events.c.seq, events.c.product, events.c.payload)
 DELIVERY = (
@@ -35,11 +37,12 @@ DELIVERY = (
 
 
 def endpoint_of(row: Row[*tuple[Any, ...]]) -> Endpoint:
-    """An endpoint from a row that begins with SHOWN."""
+    """An endpoint from a row that begins with SHOWN, and how it fares where HEALTH follows."""
     id_, url, types, accounts, products, state, version, former_until, created_at = tuple(row)[: len(SHOWN)]
     return Endpoint(
         id_, url, tuple(EventType(one) for one in json.loads(types)), tuple(json.loads(accounts)),
         tuple(json.loads(products)), EndpointState(state), version, former_until, created_at,
+        *tuple(row)[len(SHOWN) : len(SHOWN) + len(HEALTH)],
     )  # fmt: skip
 
 
@@ -64,8 +67,9 @@ def _own(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
 
 
 def chosen_endpoints(viewer: Viewer, at: datetime) -> Select[*tuple[Any, ...]]:
-    """The endpoints that a viewer has, as known at an instant."""
-    return select(*SHOWN).where(known(endpoints, at), *_own(viewer))
+    """The endpoints that a viewer has, as known at an instant, and how they fare now."""
+    own = endpoints.outerjoin(health, health.c.endpoint_id == endpoints.c.endpoint_id)
+    return select(*SHOWN, *HEALTH).select_from(own).where(known(endpoints, at), *_own(viewer))
 
 
 async def endpoint(connection: AsyncConnection, viewer: Viewer, id_: UUID, at: datetime) -> Endpoint | None:
@@ -134,14 +138,16 @@ async def replay(
     else:
         found = found.where(among(deliveries.c.id, ids))
     again = found.values(state=DeliveryState.PENDING.value, attempts=0, due_at=now)
+    await circuits.forget(connection, endpoint_id)
     return (await connection.execute(again)).rowcount
 
 
 async def withdraw(connection: AsyncConnection, viewer: Viewer, endpoint_id: UUID) -> None:
-    """Ends what is on its way to an endpoint."""
+    """Ends what is on its way to an endpoint, or was given up: nobody can send that again."""
     own = (deliveries.c.viewer == name_of(viewer), deliveries.c.endpoint_id == endpoint_id)
-    pending = update(deliveries).where(*own, deliveries.c.state == DeliveryState.PENDING.value)
-    await connection.execute(pending.values(state=DeliveryState.WITHDRAWN.value))
+    states = (DeliveryState.PENDING.value, DeliveryState.DEAD.value)
+    unsent = update(deliveries).where(*own, deliveries.c.state.in_(states))
+    await connection.execute(unsent.values(state=DeliveryState.WITHDRAWN.value))
 
 
 async def count_endpoints(connection: AsyncConnection, viewer: Viewer) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store import audit, derived, documents, entities, outbox, recording, records, tables, webhooks
+from api.store import audit, circuits, derived, documents, entities, outbox, recording, records, tables, webhooks
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
@@ -386,6 +386,7 @@ class SqlWriting:
         """A new endpoint of a viewer's, or a later version of one; to a deleted one nothing is sent any more."""
         owner = await webhooks.owner_of(self.connection, viewer)
         await self._record(recording.WEBHOOKS, {**webhooks.values_of(endpoint), **owner})
+        await circuits.forget(self.connection, endpoint.id)
         if endpoint.state is EndpointState.DELETED:
             await webhooks.withdraw(self.connection, viewer, endpoint.id)
 

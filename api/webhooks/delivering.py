@@ -1,6 +1,7 @@
 """A worker that delivers: it hands events to endpoints and posts them, beside as many others as there are.
 
-Each endpoint is served by itself, so that a slow one holds up nobody else. A worker may be killed at any instant.
+Each endpoint is served by itself, so that a slow one holds up nobody else; one that failed is left alone for a while,
+and then tried with one event before any other. A worker may be killed at any instant.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ AT_ONCE = 4
 ENDPOINTS_AT_ONCE = 16
 FACTOR = 3
 LONGEST_PAUSE = timedelta(hours=12)
+LONGEST_REST = timedelta(minutes=15)
+"""For how long an endpoint that fails again and again is left alone: when it is back, it does not wait longer."""
 MOST_SHARE_WAITED = 0.5
 """Of a pause, how much is left to chance."""
 
@@ -37,10 +40,14 @@ class NoKey(RuntimeError):  # noqa: N818 - an answer to the operator
     """Nothing can be signed."""
 
 
-def pause(attempts: int, first: timedelta, chance: Callable[[], float] = random.random) -> timedelta:
+def pause(
+    attempts: int,
+    first: timedelta,
+    chance: Callable[[], float] = random.random,
+    longest: timedelta = LONGEST_PAUSE,
+) -> timedelta:
     """How long to wait after so many failed tries: three times as long each time, up to half of it left to chance."""
-    longest = min(first * FACTOR ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return longest * (1 - MOST_SHARE_WAITED * chance())
+    return min(first * FACTOR ** min(attempts - 1, 20), longest) * (1 - MOST_SHARE_WAITED * chance())
 
 
 @dataclass(slots=True)
@@ -145,18 +152,19 @@ class Deliverer:
         settings, attempts = self.deployment.settings, taken.attempts + 1
         if answer.error is None:
             return Outcome(DeliveryState.DELIVERED, now, answer.status)
+        first, asked = timedelta(seconds=settings.delivery_pause), min(answer.wait, LONGEST_PAUSE)
+        paused_until = now + max(pause(taken.failures + 1, first, longest=LONGEST_REST), asked)
         if attempts >= settings.delivery_tries:
-            return Outcome(DeliveryState.DEAD, now, answer.status, answer.error)
-        wait = pause(attempts, timedelta(seconds=settings.delivery_pause))
-        due_at = now + max(wait, min(answer.wait, LONGEST_PAUSE))
-        return Outcome(DeliveryState.PENDING, due_at, answer.status, answer.error)
+            return Outcome(DeliveryState.DEAD, now, answer.status, answer.error, paused_until)
+        due_at = now + max(pause(attempts, first), asked)
+        return Outcome(DeliveryState.PENDING, due_at, answer.status, answer.error, paused_until)
 
     async def _settle(self, endpoint: Endpoint, taken: Taken, outcome: Outcome, *, is_gone: bool = False) -> None:
         now = self.deployment.clock()
 
         async def settling() -> None:
             async with self.deployment.database.writing() as connection:
-                if await deliveries.settle(connection, taken, outcome, now) and is_gone:
+                if await deliveries.settle(connection, endpoint.id, taken, outcome, now) and is_gone:
                     await deliveries.disable(connection, endpoint, now)
 
         await again(settling)

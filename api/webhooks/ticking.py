@@ -1,6 +1,12 @@
-"""Looking for what each day brings: every contract, by the rules, since the last day that was looked at."""
+"""Looking for what each day brings: every contract, by the rules, since the last day that was looked at.
+
+Some contracts at a time, each step noted: a tick that is killed is taken up where it ended. Then what was delivered
+long enough ago is dropped.
+"""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -8,10 +14,12 @@ from uuid import UUID
 from api.deployment import Deployment
 from api.logs import logger
 from api.settings import Settings
-from api.store import ticking
+from api.store import pruning, ticking
 from api.store.derived import INTERNAL
 from api.store.retrying import again
+from api.store.ticking import UnderWay
 from entitlements.dates import day_of
+from entitlements.facts import Facts
 from entitlements.parameters import POLICY_ZONE
 from entitlements.turns import Notice, turns
 from schema.store import Portfolio
@@ -20,17 +28,20 @@ AT_ONCE = 50
 """Contracts that one transaction tells of."""
 EVERY = timedelta(minutes=10)
 """How often it is looked whether a day has begun."""
+STEP = timedelta(minutes=1)
+"""A tick that noted nothing for so long has ended."""
 
 log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """The days that were looked at, both inclusive, and how many events were told."""
+    """The days that were looked at, both inclusive, how many events were told, and how many old ones dropped."""
 
     first: date
     last: date
     told: int
+    dropped: int
 
 
 def notice_of(settings: Settings) -> Notice:
@@ -49,39 +60,81 @@ async def tick(deployment: Deployment) -> Ticked:
 
     The last day is looked at once more, for what was recorded since. The first tick of all looks at today alone.
     """
-    database, guide, notice = deployment.database, deployment.guide, notice_of(deployment.settings)
-    last = today(deployment)
+    database, last = deployment.database, today(deployment)
     async with database.reading() as connection:
-        through = await ticking.ticked_through(connection)
-    days = (min(through or last, last), last)
-    told, waiting = 0, list[UUID]()
-
-    async def tell(ids: list[UUID]) -> int:
-        async def telling() -> int:
-            async with database.writing() as connection:
-                return await ticking.tell(connection, ids, days, notice, guide, deployment.clock)
-
-        return await again(telling)
-
-    async for some in deployment.store.contracts(INTERNAL, Portfolio(deployment.clock())):
-        for facts in some:
-            if facts.license is not None and turns(facts, *days, notice, guide):
-                waiting.append(facts.license.id)
-            await asyncio.sleep(0)  # others of this process have their turn
-    for begun in range(0, len(waiting), AT_ONCE):
-        told += await tell(waiting[begun : begun + AT_ONCE])
+        through, begun = await ticking.ticked_through(connection), await ticking.ticking(connection)
+    first = through or (begun.days[0] if begun else last)
+    days = (min(first, last), last)
+    after = begun.after if begun and begun.days == days else UUID(int=0)
+    told = 0
+    while some := await _contracts(deployment, after):
+        told += await _tell(deployment, some, days)
+        after = max(facts.license.id for facts in some if facts.license is not None)
+        async with database.writing() as connection:
+            await ticking.note_step(connection, UnderWay(days, after, deployment.clock()))
     async with database.writing() as connection:
         await ticking.note(connection, last)
-    return Ticked(*days, told)
+    return Ticked(*days, told, await drop(deployment))
+
+
+async def _contracts(deployment: Deployment, after: UUID) -> Sequence[Facts]:
+    """The contracts that come next, read in a transaction of their own: none stays open while it is written."""
+    async with aclosing(deployment.store.contracts(INTERNAL, Portfolio(deployment.clock()), after)) as found:
+        async for some in found:
+            return some
+    return ()
+
+
+async def _tell(deployment: Deployment, some: Sequence[Facts], days: tuple[date, date]) -> int:
+    """Tells what the days bring to some contracts; gives how many events."""
+    guide, notice = deployment.guide, notice_of(deployment.settings)
+    waiting: list[UUID] = []
+    for facts in some:
+        if facts.license is not None and turns(facts, *days, notice, guide):
+            waiting.append(facts.license.id)
+        await asyncio.sleep(0)  # others of this process have their turn
+
+    async def telling(ids: list[UUID]) -> int:
+        async with deployment.database.writing() as connection:
+            return await ticking.tell(connection, ids, days, notice, guide, deployment.clock)
+
+    steps = [waiting[at : at + AT_ONCE] for at in range(0, len(waiting), AT_ONCE)]
+    return sum([await again(lambda ids=ids: telling(ids)) for ids in steps])
+
+
+async def drop(deployment: Deployment) -> int:
+    """Drops the events that were delivered longer ago than the settings keep them; gives how many."""
+    kept = deployment.settings.event_days
+    if not kept:
+        return 0
+    before, on = deployment.clock() - timedelta(days=kept), today(deployment)
+    dropped, place = 0, None
+
+    async def dropping() -> tuple[int, pruning.Place | None]:
+        async with deployment.database.writing() as connection:
+            return await pruning.prune(connection, before, on, place)
+
+    while True:
+        count, place = await again(dropping)
+        dropped += count
+        if place is None:
+            return dropped
 
 
 async def keep_ticking(deployment: Deployment) -> None:
-    """Ticks on each day that begins, until it is cancelled."""
-    done: date | None = None
+    """Ticks on each day that begins, unless another process did or does, until it is cancelled."""
     while True:
-        if done != today(deployment):
-            try:
-                done = (await tick(deployment)).last
-            except Exception:
-                log.exception("what the day brings could not be looked for")
+        try:
+            if not await is_looked_at(deployment):
+                await tick(deployment)
+        except Exception:
+            log.exception("what the day brings could not be looked for")
         await asyncio.sleep(EVERY.total_seconds())
+
+
+async def is_looked_at(deployment: Deployment) -> bool:
+    """Whether today was looked at, or somebody is at it."""
+    async with deployment.database.reading() as connection:
+        through, begun = await ticking.ticked_through(connection), await ticking.ticking(connection)
+    is_done = through is not None and through >= today(deployment)
+    return is_done or (begun is not None and timedelta() <= deployment.clock() - begun.at < STEP)

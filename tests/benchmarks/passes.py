@@ -119,10 +119,22 @@ def most_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / KIBIBYTES
 
 
+class Measuring:
+    """What this process took since it was made."""
+
+    def __init__(self) -> None:
+        self._began, self._used = time.perf_counter(), time.process_time()
+
+    def told(self, found: int) -> dict[str, float]:
+        """The figures, with how many rows came of it."""
+        took, used = time.perf_counter() - self._began, time.process_time() - self._used
+        return {"seconds": took, "cpu": used, "peak": most_memory(), "found": found}
+
+
 async def main(url: str, what: str, question: Question | None) -> None:
     database = open_database(url)
     context = Context(INTERNAL, GUIDE, SqlStore(database, GUIDE), NOW)
-    began, used = time.perf_counter(), time.process_time()
+    measuring = Measuring()
     match what, question:
         case "report", Question():
             found = await report(context, question)
@@ -130,9 +142,9 @@ async def main(url: str, what: str, question: Question | None) -> None:
             found = await scan(context, question)
         case _:
             found = await reading(context)
-    took, used = time.perf_counter() - began, time.process_time() - used
+    figures = measuring.told(found)
     await database.close()
-    print(json.dumps({"seconds": took, "cpu": used, "peak": most_memory(), "found": found}))  # noqa: T201 - how it answers
+    print(json.dumps(figures))  # noqa: T201 - how it answers
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from api.auth import INTERNAL
 from api.deployment import deployed
 from api.operations import operation
 from api.settings import Settings
-from api.store.deliveries import route
+from api.store.circuits import fail
+from api.store.deliveries import due, route
 from api.store.engine import open_database
 from api.store.revisions import migrate
 from api.store.row_security import lack
@@ -26,9 +27,9 @@ from tests.ordering import CUSTOMER, ORDER, PARTNER, SCHEMA, Ticking, fill, orde
 CATALOGUE = {
     "products", "product_facts", "releases", "milestones", "prices", "documents", "kept_editions", "read_state",
 }  # fmt: skip
-OF_THE_PROCESS = {"api_keys", "derived_edition", "event_streams", "ticks"}
+OF_THE_PROCESS = {"api_keys", "derived_edition", "event_streams", "ticks", "ticks_under_way"}
 TENANTS = {name for name in SQLModel.metadata.tables if name not in CATALOGUE | OF_THE_PROCESS}
-OWN = {"webhook_endpoints", "webhook_deliveries"}
+OWN = {"webhook_endpoints", "webhook_deliveries", "webhook_circuits"}
 """What is shown to whoever's it is alone, and not to a partner beside its customer."""
 NOBODY = Viewer(ViewerKind.CUSTOMER, "NOBODY")
 BETA = Viewer(ViewerKind.CUSTOMER, "BETA", scopes=MAY_HOLD[ViewerKind.CUSTOMER])
@@ -52,6 +53,7 @@ async def filled(url):
             await recorded(deployment, viewer, serial)
         async with deployment.database.writing() as connection:
             assert await route(connection, deployment.clock()) == len(ORDERED)
+        await failed(deployment)
         yield deployment
 
 
@@ -76,6 +78,14 @@ async def hooked(deployment, viewer) -> None:
     result = await SCHEMA.execute(operation("create_webhook"), variable_values={"input": asked}, context_value=context)
     assert result.data is not None
     assert result.data["createWebhook"]["__typename"] == "WebhookSecret", result.data
+
+
+async def failed(deployment) -> None:
+    """Every endpoint failed once."""
+    now = deployment.clock()
+    for id_ in await due(deployment.database, now):
+        async with deployment.database.writing() as connection:
+            await fail(connection, id_, uuid.uuid4(), now, now)
 
 
 async def rows_of(database, table: str, viewer: Viewer | None) -> set[str]:

@@ -6,12 +6,15 @@ FAX-1 is covered to 2026-09-30, its module with it: 90 days before is 2 July, 60
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
+import pytest
 from typer.testing import CliRunner
 
 from api.commands import app
-from api.webhooks.ticking import tick
+from api.store import portfolio, ticking
+from api.webhooks.ticking import is_looked_at, tick
 from tests.events import asked, changed, payloads
 from tests.ordering import order
 from tests.webhooks import drained, hook, sending
@@ -58,6 +61,56 @@ async def test_two_ticks_at_once_tell_everything_once(sender):
     assert len(every) == len(set(every)) > 5
     assert before + sum(one.told for one in both) == len(every)
     assert (await tick(sender)).told == 0
+
+
+async def test_a_tick_that_is_killed_is_taken_up_where_it_ended(sender, monkeypatch):
+    monkeypatch.setattr(portfolio, "CHUNK", 1)
+    at(sender, "2026-08-31")
+    await tick(sender)
+    at(sender, "2026-10-02")
+    steps, killed = [], iter([False, True])
+
+    async def stopping(connection, so_far, *, note=ticking.note_step):
+        if next(killed, False):
+            raise KeyboardInterrupt
+        await note(connection, so_far)
+        steps.append(so_far.after)
+
+    monkeypatch.setattr(ticking, "note_step", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        await tick(sender)
+    before = await told(sender)
+    assert (await tick(sender)).first == date(2026, 8, 31)
+    assert steps == sorted(set(steps))  # what was noted was not looked at again
+    every = await told(sender)
+    assert len(every) == len(set(every)) == 7 > len(before)
+    async with sender.database.reading() as connection:
+        assert await ticking.ticking(connection) is None
+
+
+async def test_the_first_tick_of_all_leaves_no_day_out_where_it_is_killed(small, monkeypatch):
+    at(small, "2026-08-31")
+    async with small.database.writing() as connection:
+        days = (date(2026, 8, 31), date(2026, 8, 31))
+        await ticking.note_step(connection, ticking.UnderWay(days, UUID(int=0), small.clock()))
+    at(small, "2026-09-01")
+    found = await tick(small)
+    assert (found.first, found.told) == (date(2026, 8, 31), 2)
+
+
+async def test_a_day_that_another_process_looks_at_or_looked_at_is_left_to_it(small):
+    at(small, "2026-08-31")
+    assert not await is_looked_at(small)
+    async with small.database.writing() as connection:
+        days = (date(2026, 8, 31), date(2026, 8, 31))
+        await ticking.note_step(connection, ticking.UnderWay(days, UUID(int=0), small.clock()))
+    assert await is_looked_at(small)
+    small.clock.at += timedelta(minutes=1)  # it noted nothing since: it was killed
+    assert not await is_looked_at(small)
+    await tick(small)
+    assert await is_looked_at(small)
+    at(small, "2026-09-01")
+    assert not await is_looked_at(small)
 
 
 async def test_what_was_renewed_in_time_does_not_end(small):

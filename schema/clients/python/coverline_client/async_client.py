@@ -2631,6 +2631,8 @@ class AsyncClient(AsyncBaseClient):
                     enabled
                     createdAt
                     formerSecretUntil
+                    failingSince
+                    pausedUntil
                   }
                 }
                 pageInfo {

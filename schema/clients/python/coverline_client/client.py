@@ -2615,6 +2615,8 @@ class Client(BaseClient):
                     enabled
                     createdAt
                     formerSecretUntil
+                    failingSince
+                    pausedUntil
                   }
                 }
                 pageInfo {

@@ -35,6 +35,8 @@ class WebhooksWebhooksEdgesNode(BaseModel):
     former_secret_until: Optional[datetime] = Field(
         alias="formerSecretUntil", default=None
     )
+    failing_since: Optional[datetime] = Field(alias="failingSince", default=None)
+    paused_until: Optional[datetime] = Field(alias="pausedUntil", default=None)
 
 
 class WebhooksWebhooksPageInfo(BaseModel):
