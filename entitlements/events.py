@@ -4,14 +4,14 @@ Some come of changes; those that time brings are in `entitlements.turns`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from entitlements import coverage
 from entitlements.clauses import Clause
-from entitlements.facts import Charge, License, MilestoneKind, Product
+from entitlements.facts import Charge, License, MilestoneKind, Product, Term
 from entitlements.guide import Guide
 from entitlements.orders import RenewalOrdered
 from entitlements.parameters import HELD_FROM
@@ -24,8 +24,13 @@ class EventType(StrEnum):
 
     LICENSE_REGISTERED = "license.registered"
     LICENSE_ATTACHED = "license.attached"
+    LICENSE_CORRECTED = "license.corrected"
     LICENSE_RETIRED = "license.retired"
     RENEWAL_ORDERED = "renewal.ordered"
+    PLAN_CHANGED = "plan.changed"
+    COVERAGE_CANCELLED = "coverage.cancelled"
+    COVERAGE_CORRECTED = "coverage.corrected"
+    CHARGE_CORRECTED = "charge.corrected"
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_OVERDUE = "payment.overdue"
     MILESTONE_SET = "milestone.set"
@@ -34,6 +39,12 @@ class EventType(StrEnum):
     FREE_RENEWAL_CLOSING = "free_renewal.closing"
     FREE_RENEWAL_CLOSED = "free_renewal.closed"
     SUPPORT_ENDING = "support.ending"
+
+
+OF_LICENSE = (
+    "quantity", "effective_on", "executed_on", "registered_on", "license_expires_on", "retired_on", "installed_release",
+)  # fmt: skip
+"""What may be recorded wrongly of a licence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +72,22 @@ class Event:
 
 def registered(license: License, on: date, guide: Guide) -> Event:
     """A licence was recorded for the first time."""
-    line = coverage.timeline(license, guide)
-    begun = line.activation
+    covered, clauses = _covered(license, guide)
     told = known(
         model=license.model,
         quantity=license.quantity,
         base=license.base.serial if license.base else None,
-        activated_on=begun.on if begun else None,
-        expires_on=line.periods[-1].expires_on if line.periods else None,
+        **covered,
     )
-    clauses = [*([begun.clause] if begun else []), *(clause for period in line.periods for clause in period.clauses)]
-    return of_license(EventType.LICENSE_REGISTERED, license, on, told, clauses or [guide.clause("R-COV-3")])
+    return of_license(EventType.LICENSE_REGISTERED, license, on, told, clauses)
+
+
+def license_corrected(before: License, license: License, on: date, guide: Guide) -> Event:
+    """What was recorded wrongly of a licence was put right; it may be covered on other days by it."""
+    covered, clauses = _covered(license, guide)
+    recorded = {name: getattr(license, name) for name in OF_LICENSE}
+    told = (_changed(before, license), *known(**recorded, **covered))
+    return of_license(EventType.LICENSE_CORRECTED, license, on, told, clauses)
 
 
 def attached(license: License, charge: Charge, on: date, guide: Guide) -> Event:
@@ -94,12 +110,37 @@ def renewal_ordered(license: License, order: RenewalOrdered, standing: Standing,
     """A base was renewed, its dependents with it."""
     term = order.term
     told = (
-        *known(order_reference=term.order_reference, plan=term.plan),
-        *known(starts_on=term.starts_on, expires_on=term.expires_on, renewed_from=order.renewed_from),
-        *known(standing=standing.standing),
+        *_term(term),
+        *known(renewed_from=order.renewed_from, standing=standing.standing),
         *_due(order.charge),
     )
     return of_license(EventType.RENEWAL_ORDERED, license, on, told, [standing.clause], order_id=order_id)
+
+
+def plan_changed(license: License, term: Term, charge: Charge, on: date, clauses: Iterable[Clause]) -> Event:
+    """A higher plan was ordered for the rest of a term, for the dependents as well."""
+    return of_license(EventType.PLAN_CHANGED, license, on, (*_term(term), *_due(charge)), clauses)
+
+
+def coverage_cancelled(license: License, term: Term, unpaid: Iterable[Charge], on: date, guide: Guide) -> Event:
+    """A term of coverage was withdrawn, with what was not paid of its order; `license` is without it."""
+    covered, clauses = _covered(license, guide)
+    charges = ", ".join(charge.reference for charge in unpaid) or None
+    told = (*_term(term), *known(covered_through=covered["expires_on"], charges_withdrawn=charges))
+    return of_license(EventType.COVERAGE_CANCELLED, license, on, told, clauses)
+
+
+def coverage_corrected(license: License, before: Term, term: Term, on: date, guide: Guide) -> Event:
+    """What was recorded wrongly of a term of coverage was put right; `license` is with what is right."""
+    covered, clauses = _covered(license, guide)
+    told = (_changed(before, term), *_term(term), *known(covered_through=covered["expires_on"]))
+    return of_license(EventType.COVERAGE_CORRECTED, license, on, told, clauses)
+
+
+def charge_corrected(license: License, before: Charge, charge: Charge, on: date, guide: Guide) -> Event:
+    """What was recorded wrongly of a charge was put right, its payment too; it may hold support by it, or no more."""
+    told = (_changed(before, charge), *_due(charge), *known(paid_on=charge.paid_on))
+    return of_license(EventType.CHARGE_CORRECTED, license, on, told, _paid(guide))
 
 
 def payment_recorded(license: License, charge: Charge, on: date, guide: Guide) -> Event:
@@ -139,6 +180,31 @@ def of_license(
 def known(**values: Told) -> tuple[Fact, ...]:
     """Facts by name; those that there are not are left out."""
     return facts(**{name: value for name, value in values.items() if value is not None})
+
+
+def _changed(before: License | Term | Charge, after: License | Term | Charge) -> Fact:
+    """The names of what differs between two versions of the same facts."""
+    differ = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
+    return Fact("changed", ", ".join(differ))
+
+
+def _term(term: Term) -> tuple[Fact, ...]:
+    """A term by its order, and its days."""
+    return known(
+        order_reference=term.order_reference, plan=term.plan, starts_on=term.starts_on, expires_on=term.expires_on
+    )
+
+
+def _covered(license: License, guide: Guide) -> tuple[dict[str, date | None], list[Clause]]:
+    """When a licence was activated, its last covered day, and by which clauses."""
+    line = coverage.timeline(license, guide)
+    begun = line.activation
+    clauses = [*([begun.clause] if begun else []), *(clause for period in line.periods for clause in period.clauses)]
+    days = {
+        "activated_on": begun.on if begun else None,
+        "expires_on": line.periods[-1].expires_on if line.periods else None,
+    }
+    return days, clauses or [guide.clause("R-COV-3")]
 
 
 def _due(charge: Charge) -> tuple[Fact, ...]:

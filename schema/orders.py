@@ -369,8 +369,10 @@ async def _change_plan(begun: Begun, writing: Writing, input: ChangePlanInput) -
     charge = orders.term_ordered(quote, license, asked)
     if isinstance(charge, problems.Problem):
         return charge
-    await writing.write_term(license.id, orders.changed_plan(quote, asked))
+    term = orders.changed_plan(quote, asked)
+    await writing.write_term(license.id, term)
     await writing.write_charge(license.id, charge)
+    writing.tell(events.plan_changed(license, term, charge, now.today, quote.clauses))
     return (license.id.hex, charge.reference)
 
 

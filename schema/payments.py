@@ -88,6 +88,8 @@ async def correct_charge(info: Info, input: CorrectChargeInput) -> CorrectCharge
         if refused:
             return problems.of(refused)
         await writing.write_charge(license.id, after)
+        if after != charge:
+            writing.tell(events.charge_corrected(license, charge, after, around.today, around.guide))
         return (license.id.hex, charge.reference)
 
     return await _answer(context, await changed(context, "correctCharge", input, doing, reason=reason, internal=True))

@@ -161,8 +161,11 @@ async def correct_license(info: Info, input: CorrectLicenseInput) -> CorrectLice
         if given.get("installed_release") and all(one.name != after.installed_release for one in known.releases):
             raise BadInput(said("{field}: no release of that name is known.", field="installedRelease"))
         await writing.write_license(after)
-        if after.retired_on is not None and after.retired_on != license.retired_on:
+        ending = after.retired_on is not None and after.retired_on != license.retired_on
+        if ending:
             writing.tell(events.retired(after, around.today, around.guide))
+        if after != (replace(license, retired_on=after.retired_on) if ending else license):
+            writing.tell(events.license_corrected(license, after, around.today, around.guide))
         return (license.id.hex,)
 
     return await _answer(context, await changed(context, "correctLicense", input, doing, reason=reason, internal=True))

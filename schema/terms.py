@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from entitlements import facts, problems
+from entitlements import events, facts, problems
 from entitlements.facts import Facts, Term
 from entitlements.messages import listed, said
 from entitlements.parameters import PLAN
@@ -60,10 +60,13 @@ async def cancel_coverage(info: Info, input: CancelCoverageInput) -> CancelCover
             return found
         license, term, known = found
         await writing.withdraw_term(license.id, term.order_reference)
-        for charge in known.charges:
-            ordered = charge.serial == license.serial and charge.order_reference == term.order_reference
-            if ordered and charge.paid_on is None:
-                await writing.write_charge(license.id, charge, withdrawn=True)
+        ordered = (license.serial, term.order_reference)
+        every = [charge for charge in known.charges if (charge.serial, charge.order_reference) == ordered]
+        unpaid = [charge for charge in every if charge.paid_on is None]
+        for charge in unpaid:
+            await writing.write_charge(license.id, charge, withdrawn=True)
+        left = replace(license, terms=tuple(one for one in license.terms if one != term))
+        writing.tell(events.coverage_cancelled(left, term, unpaid, around.today, around.guide))
         return (license.id.hex,)
 
     return await _answer(context, await changed(context, "cancelCoverage", input, doing, reason=reason, internal=True))
@@ -92,6 +95,9 @@ async def correct_coverage(info: Info, input: CorrectCoverageInput) -> CorrectCo
         if refused:
             return problems.of(refused)
         await writing.write_term(license.id, after)
+        if after != term:
+            mended = replace(license, terms=tuple(after if one == term else one for one in license.terms))
+            writing.tell(events.coverage_corrected(mended, term, after, around.today, around.guide))
         return (license.id.hex,)
 
     done = await changed(context, "correctCoverage", input, doing, reason=reason, internal=True)

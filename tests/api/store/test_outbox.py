@@ -82,6 +82,74 @@ async def test_each_change_that_is_to_be_told_is_told_with_its_facts_and_the_que
         assert all(shown.values()), query
 
 
+CORRECTED = (
+    (
+        "changePlan",
+        {"quote": {"license": {"serial": "FAX-1"}, "plan": "PLATINUM"}, "orderReference": "PP-1"},
+        "plan.changed",
+        {"order_reference": "PP-1", "plan": "PLATINUM", "starts_on": "2026-03-11", "expires_on": "2026-09-30"},
+    ),
+    (
+        "correctCoverage",
+        {"license": {"serial": "FAX-1"}, "orderReference": "SO-1", "expiresOn": "2026-10-31"},
+        "coverage.corrected",
+        {"changed": "expires_on", "plan": "GOLD", "expires_on": "2026-10-31", "covered_through": "2026-10-31"},
+    ),
+    (
+        "cancelCoverage",
+        {"license": {"serial": "FAX-3"}, "orderReference": "SO-2"},
+        "coverage.cancelled",
+        {"plan": "PLATINUM", "expires_on": "2026-12-31", "covered_through": "2023-12-31"},
+    ),
+    (
+        "correctLicense",
+        {"license": {"serial": "FAX-1"}, "quantity": 2, "registeredOn": "2024-09-01"},
+        "license.corrected",
+        {"changed": "quantity, registered_on", "quantity": "2", "activated_on": "2024-09-01"},
+    ),
+    (
+        "correctCharge",
+        {"charge": "CH-2", "dueOn": "2026-04-01"},
+        "charge.corrected",
+        {"changed": "due_on", "charge": "CH-2", "due_on": "2026-04-01"},
+    ),
+)
+
+
+@pytest.mark.parametrize(("mutation", "given", "type_", "told"), CORRECTED, ids=[one[0] for one in CORRECTED])
+async def test_what_changes_an_entitlement_is_told_once_and_what_leaves_it_as_it_is_never(
+    small, mutation, given, type_, told
+):
+    if mutation == "changePlan":
+        quote = "query ($input: PlanChangeQuoteInput!) { planChangeQuote(input: $input) { ... on PlanChangeQuote "
+        quoted = await asked(small, f"{quote}{{ total {{ amount }} }} }} }}", input=given["quote"])
+        given = given | {"expectedTotal": quoted["planChangeQuote"]["total"]["amount"]}
+    else:
+        given = given | {"reason": "a test"}
+    for key in ("1", "1"):
+        assert (await changed(small, mutation, idempotencyKey=key, **given))["__typename"] != "Problem"
+    if mutation.startswith("correct"):  # once more, under another key
+        assert (await changed(small, mutation, idempotencyKey="2", **given))["__typename"] != "Problem"
+    [event] = await payloads(small)
+    assert event["type"] == type_
+    assert event["data"]["facts"].items() >= told.items()
+    assert event["data"]["clauses"]
+    assert "a test" not in str(event)
+    query = event["data"]["query"]
+    named = {f"sha256:{document_id(text)}": text for text in operations().values()}
+    assert all((await asked(small, named[query["documentId"]], **query["variables"])).values())
+
+
+async def test_a_licence_that_is_retired_and_corrected_at_once_is_told_of_both(small):
+    given = {"idempotencyKey": "1", "license": {"serial": "FAX-1"}, "reason": "both"}
+    await changed(small, "correctLicense", retiredOn="2027-01-31", quantity=2, **given)
+    await changed(small, "correctLicense", **given | {"idempotencyKey": "2", "retiredOn": None})
+    told = [(one["type"], one["data"]["facts"].get("changed")) for one in await payloads(small)]
+    assert told == [
+        ("license.retired", None), ("license.corrected", "quantity, retired_on"), ("license.corrected", "retired_on"),
+    ]  # fmt: skip
+
+
 async def test_what_is_refused_and_what_is_asked_again_tells_nothing_more(filled):
     given = order("k-7")
     assert (await changed(filled, "orderRenewal", CUSTOMER, **order("k-7", "1.00")))["code"]
@@ -96,8 +164,8 @@ async def test_events_of_a_licence_are_numbered_in_their_order_and_bear_the_text
     for number, day in enumerate(("2027-01-31", "2027-02-28", "2027-03-31"), 1):
         given = {"license": {"serial": "FAX-1"}, "retiredOn": day, "reason": "later", "idempotencyKey": str(number)}
         await changed(small, "correctLicense", **given)
-    given = {"license": {"serial": "FAX-1"}, "quantity": 2, "reason": "two", "idempotencyKey": "4"}
-    await changed(small, "correctLicense", **given)
+    given = {"license": {"serial": "FAX-1"}, "reason": "as it is", "idempotencyKey": "4"}
+    await changed(small, "correctLicense", retiredOn="2027-03-31", **given)
     async with small.database.reading() as connection:
         rows = (await connection.execute(select(outbox.events).order_by(outbox.events.c.seq))).mappings().all()
     assert [row["seq"] for row in rows] == [1, 2, 3]

@@ -191,16 +191,21 @@ export type EntitlementCheckInput = {
 
 /** What an event tells, by the name that receivers know it by. Codes are stable. */
 export type EventType =
+  | 'CHARGE_CORRECTED'
+  | 'COVERAGE_CANCELLED'
+  | 'COVERAGE_CORRECTED'
   | 'COVERAGE_EXPIRED'
   | 'COVERAGE_EXPIRING'
   | 'FREE_RENEWAL_CLOSED'
   | 'FREE_RENEWAL_CLOSING'
   | 'LICENSE_ATTACHED'
+  | 'LICENSE_CORRECTED'
   | 'LICENSE_REGISTERED'
   | 'LICENSE_RETIRED'
   | 'MILESTONE_SET'
   | 'PAYMENT_OVERDUE'
   | 'PAYMENT_RECORDED'
+  | 'PLAN_CHANGED'
   | 'RENEWAL_ORDERED'
   | 'SUPPORT_ENDING';
 
