@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from api.deployment import Deployment
 from api.store import tables
+from api.store.engine import Database
 from api.store.tables import table_of
 from schema.store import Viewer
 from tests.ordering import OPERATOR, SCHEMA
@@ -35,6 +36,11 @@ async def asked(deployment: Deployment, document: str, viewer: Viewer = OPERATOR
 
 async def payloads(deployment: Deployment) -> list[Mapping[str, Any]]:
     """What is sent of every event, in the order in which they were told."""
-    async with deployment.database.reading() as connection:
+    return await payloads_in(deployment.database)
+
+
+async def payloads_in(database: Database) -> list[Mapping[str, Any]]:
+    """The same of a database."""
+    async with database.reading() as connection:
         rows = await connection.execute(select(outbox.c.payload).order_by(outbox.c.id))
         return [json.loads(text) for text in rows.scalars()]

@@ -10,14 +10,17 @@ from uuid import UUID
 from api.interchange import feeds
 from api.interchange.feeds import Feed, Told
 from api.interchange.report import Findings, RowError
-from api.store import affected, audit, catalogue, derived, recording
+from api.store import affected, audit, catalogue, derived, outbox, recording
 from api.store.derived import LATEST
 from api.store.engine import Connection, Database
 from api.store.recording import Fact, Outcome
 from entitlements import canonical
 from entitlements.chains import OPERATOR, details_of
+from entitlements.dates import day_of
+from entitlements.events import milestone_set
 from entitlements.facts import Milestone, MilestoneKind, Product
 from entitlements.guide import Guide
+from entitlements.parameters import POLICY_ZONE
 from entitlements.shifts import Shift, shift
 
 SHOWN = 1_000
@@ -123,6 +126,7 @@ class _Loading:
             return
         changed = {products[move.product].id for move in self.report.moves}
         if changed:
+            await self._tell(products)
             await derived.forget_products(self.connection, sorted(changed))
             before = {one.id: one.milestones for one in products.values() if one.id in changed}
             await self._find_shifts(before)
@@ -154,6 +158,12 @@ class _Loading:
                 before = held.on if held else None
                 self.report.moves.append(Move(one.product, one.version, one.kind, before, one.on, one.source))
                 yield one
+
+    async def _tell(self, products: Mapping[str, Product]) -> None:
+        """Tells of each milestone as its change by the API does."""
+        on = day_of(self.now, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
+        moves = [(products[move.product], move.kind, move.version or None, move.after) for move in self.report.moves]
+        await outbox.write(self.connection, [milestone_set(*move, on, self.guide) for move in moves], self.now)
 
     async def _find_shifts(self, before: Mapping[UUID, tuple[Milestone, ...]]) -> None:
         async for licenses in affected.licenses_of(self.connection, sorted(before)):

@@ -17,6 +17,7 @@ from entitlements.facts import MilestoneKind
 from entitlements.shifts import Shift
 from tests.api.folders import NOW, SMALL, loaded
 from tests.builders import GUIDE
+from tests.events import payloads_in
 from tests.portfolio import load, settings_in
 
 LATER = NOW + timedelta(days=1)
@@ -121,10 +122,22 @@ async def test_a_moved_date_supersedes_and_one_no_longer_known_is_withdrawn(impo
     assert [one.covered_after for one in report.shifts] == [date(2021, 12, 31)] * 2
 
 
+async def test_each_milestone_that_is_new_moves_or_is_withdrawn_is_told_to_webhooks(importing, database, portfolio):
+    await importing()
+    await importing()
+    await importing(answer(release("5", "2021-12-31"), release("6")), now=LATER + timedelta(days=1))
+    told = [one["data"] for one in await payloads_in(database)]
+    assert [(one["sequence"], one["facts"].get("on"), one["facts"]["withdrawn"]) for one in told] == [
+        (1, "2021-06-30", "false"), (2, "2027-01-31", "false"), (3, "2021-12-31", "false"), (4, None, "true"),
+    ]  # fmt: skip
+    assert {(one["on"], one["product"]["code"]) for one in told[:2]} == {("2026-06-02", "FAX")}
+
+
 @SQLITE
 async def test_a_rehearsal_tells_the_same_and_keeps_nothing(importing, database, portfolio):
     rehearsal = await importing(dry_run=True)
     assert not rehearsal.is_loaded
+    assert await payloads_in(database) == []
     assert await milestones(database) == set()
     assert await entries(database) == ["import"]
     report = await importing()
