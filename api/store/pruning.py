@@ -1,7 +1,8 @@
 """Events that are dropped once they were delivered long enough ago.
 
-What waits and what is dead stays, whatever its age. What time brought stays known by its name until no tick looks at
-its day again, so it is never told anew. Streams keep counting where they were.
+What waits and what is dead stays, whatever its age; what no webhook was there to have waits for nobody. What time
+brought stays known by its name until no tick looks at its day again, so it is never told anew. Streams keep counting
+where they were.
 """
 
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.store import outbox, webhooks
 from api.store.conditions import among
 from api.store.ticking import ticked_through
-from schema.sending import DeliveryState
+from schema.sending import DeliveryState, EndpointState
 
 events = outbox.events
 deliveries = webhooks.deliveries
@@ -56,4 +57,8 @@ def _is_done(before: datetime, looked_through: date) -> ColumnElement[bool]:
         or_(deliveries.c.state.in_(STAYS), deliveries.c.tried_at >= before),
     )
     never_again = or_(events.c.name.is_(None), events.c.on < looked_through)
-    return and_(events.c.routed_at.is_not(None), never_again, ~unfinished)
+    c = webhooks.endpoints.c
+    wanted = exists().where(
+        c.superseded_at.is_(None), c.state != EndpointState.DELETED.value, c.created_at <= events.c.at
+    )
+    return and_(or_(events.c.routed_at.is_not(None), ~wanted), never_again, ~unfinished)

@@ -95,6 +95,15 @@ async def test_many_are_dropped_some_at_a_time_and_what_is_kept_among_them_stops
         assert await connection.scalar(select(func.count()).select_from(pruning.deliveries)) == 3
 
 
+async def test_what_no_webhook_was_there_to_have_is_dropped_though_nobody_handed_it_on(small):
+    await retired(small, "FAX-1", "2027-01-31")
+    await hook(small, "https://hooks.example.com/later")
+    await retired(small, "FAX-2", "2027-01-31")
+    small.clock.at += LONG
+    assert await drop(small) == 1
+    assert [one["data"]["license"]["serial"] for one in await payloads(small)] == ["FAX-2"]
+
+
 @pytest.mark.parametrize(("days", "dropped"), [(0, 0), (30, 1)])
 async def test_how_long_is_the_operator_s_and_for_ever_is_an_answer(small, days, dropped):
     small = replace(small, settings=sending(small.settings, event_days=days))
