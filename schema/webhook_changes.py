@@ -114,11 +114,11 @@ async def create_webhook(info: Info, input: CreateWebhookInput) -> CreateWebhook
     wanted = {name: list(getattr(input, name) or ()) for name in ("event_types", "accounts", "products")}
 
     async def doing(around: Context, writing: Writing) -> Subject | problems.Problem:
+        if around.sending.secret_of(UUID(int=0), 1) is None:
+            return _unconfigured()
         refused = await _refused(around, input.url, wanted)
         if refused is not None:
             return refused
-        if around.sending.secret_of(UUID(int=0), 1) is None:
-            return _unconfigured()
         if await writing.count_endpoints(around.viewer) >= MOST_WEBHOOKS:
             message = said("{most} webhooks are there, and no more may be; delete one", most=MOST_WEBHOOKS)
             return problems.Problem(ProblemCode.TOO_MANY, message)
@@ -273,5 +273,5 @@ def _unknown() -> problems.Problem:
 
 
 def _unconfigured() -> problems.Problem:
-    message = said("webhooks are not configured here: the operator sets COVERLINE_WEBHOOK_KEY")
+    message = said("nothing is sent from here: the operator sets COVERLINE_WEBHOOK_KEY, and a sandbox has no webhooks")
     return problems.Problem(ProblemCode.WEBHOOKS_NOT_CONFIGURED, message)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, BinaryIO, Protocol
 import typer
 
 from api.auth import INTERNAL
-from api.commands.exporting import PIPE, end_quietly, read_option
+from api.commands.exporting import PIPE, accounts_are_there, end_quietly, read_option
 from api.commands.failures import BAD_INPUT, Failure
 from api.commands.running import complaints, progress_bar, run, running
 from api.comparing import Sum, as_data, differences, sum_as_data
@@ -75,6 +75,7 @@ def diff_editions(
             context = deployment.context(INTERNAL)
             if known and known > context.now:
                 raise Failure(f"--known-at {known_at}: what will be known is not known yet", BAD_INPUT)
+            await accounts_are_there(context, account, partner)
             chosen = Portfolio(known or context.now, account, partner)
             instant = asked or context.now
             count, read = await context.store.count_contracts(context.viewer, chosen), 0

@@ -141,7 +141,12 @@ async def _check(context: Context, scope: ReportScope, first: date, last: date) 
         raise Failure(str(problem), BAD_INPUT) from None
     if refused is not None:
         raise Failure(f"{refused.message}.", BAD_INPUT)
-    wanted = [reference for reference in (scope.account, scope.partner) if reference]
+    await accounts_are_there(context, scope.account, scope.partner)
+
+
+async def accounts_are_there(context: Context, *references: str | None) -> None:
+    """Refuses a reference that no account has: nothing would be found, and nothing would look wrong."""
+    wanted = [reference for reference in references if reference]
     there = await context.store.accounts_by_reference(context.viewer, wanted)
     for reference in wanted:
         if reference not in there:

@@ -83,4 +83,4 @@ def complain(errors: Sequence[RowError], count: int) -> None:
     more = count - len(errors)
     if more:
         out.print(f"and {more:,} more")
-    out.print(f"{count:,} bad rows, nothing was loaded. Mend them and import again.")
+    out.print(f"{count:,} fault(s), nothing was loaded. Mend them and import again.")

@@ -56,6 +56,7 @@ def _as_data(report: LifecycleReport) -> dict[str, Any]:
         "milestones": [asdict(move) for move in report.moves],
         "unchanged": report.unchanged,
         "unmapped": report.unmapped,
+        "unknownReleases": report.unknown_releases,
         "licenseCount": report.shift_count,
         "licenses": [
             {
@@ -83,6 +84,9 @@ def _show(report: LifecycleReport) -> None:
     out.print(
         f"{report.unchanged:,} known already; {len(report.unmapped):,} releases of the feed are not in the mapping"
     )
+    if report.unknown_releases:
+        names = escape(", ".join(report.unknown_releases))
+        out.print(f"No release of these names is known here, so no licence runs one; look at the mapping: {names}")
     licenses = Table("Licence", "Account", "Support ends", "then", "Last covered day", "then")
     licenses.title = f"Licences whose end moves: {report.shift_count:,}"
     for one in report.shifts:

@@ -57,6 +57,8 @@ SERVER: dict[str, Any] = {
     "server_header": False,
 }
 """What the server is told in every case."""
+SHOWN_PARTNER = "BOREALE"
+"""A partner of the demonstration."""
 QUOTED = "module-base-lapsed"
 """The story of which the first way to a yes, a renewal of a base with its dependents, is quoted as well."""
 
@@ -139,13 +141,15 @@ def _serve_demonstration(settings: Settings, folder: Path) -> None:
     stories = read_stories()
     run(_demonstrate(settings, stories))
     where = f"http://{settings.host}:{settings.port}"
+    keys = f"COVERLINE_DATABASE_URL={settings.database_url} coverline keys create --for partner={SHOWN_PARTNER}"
     console().print(
         f"GraphQL is served at {where}/graphql, with examples to open in a browser at {where}/, and the console at "
         f"{where}/console. "
         "Requests from this machine need no key and see every account; all others need one. "
         "The database is the demonstration's own and goes with it, and so does the key that its decisions are signed "
-        "with."
+        "with. A key of it, such as a partner's:"
     )
+    console().print(keys, soft_wrap=True)
     # The server answers the signal to end and raises it again; as an exit, it lets the folder be removed.
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(

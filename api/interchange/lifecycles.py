@@ -48,6 +48,8 @@ class LifecycleReport:
     unchanged: int = 0
     unmapped: list[str] = field(default_factory=list[str])
     """Products and releases of the feed that the mapping does not name."""
+    unknown_releases: list[str] = field(default_factory=list[str])
+    """Releases that the mapping names and that nothing here is known to run: a licence is concerned by none of them."""
     shifts: list[Shift] = field(default_factory=list[Shift])
     """The first licences whose end moves."""
     shift_count: int = 0
@@ -111,6 +113,8 @@ class _Loading:
         codes = sorted({one.product for one in told})
         products = {one.code: one for one in await catalogue.known_products(self.connection, "code", codes, LATEST)}
         self._products_exist(told, products)
+        known = {one.name for one in await catalogue.known_releases(self.connection, LATEST)}
+        self.report.unknown_releases = sorted({one.version for one in told if one.version} - known)
         wanted = list(self._wanted(told, products))
         if self.findings.error_count:
             return

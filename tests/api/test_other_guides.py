@@ -231,6 +231,14 @@ def test_rows_and_paragraphs_tell_the_same(coverline, portfolio, tmp_path):
     assert "FAX-3 (BETA)" in text
 
 
+@pytest.mark.parametrize("option", ["--account", "--partner"])
+def test_an_account_that_is_not_there_is_no_portfolio_without_differences(coverline, portfolio, option):
+    arguments = ("diff-editions", "imagicle-care-4.1", LATER, option, "BETTA")
+    told = coverline(*arguments, DATABASE_URL=portfolio.database_url)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "there is no account 'BETTA'" in told.stderr
+
+
 def test_an_edition_of_another_vendor_lacks_what_is_recorded(coverline, portfolio):
     told = coverline("diff-editions", "imagicle-care-4.1", HARBOUR, *AT, DATABASE_URL=portfolio.database_url)
     assert "EDITION: has what is recorded → has no plan GOLD, theater EUROPE" in told.stdout

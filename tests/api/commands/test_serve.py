@@ -1,5 +1,6 @@
 """`coverline serve`: what is prepared before it listens, and the demonstration."""
 
+import re
 import sys
 
 import pytest
@@ -58,6 +59,7 @@ def test_a_demonstration_tells_its_stories_and_serves_them_without_a_key(coverli
     assert result.exit_code == 0, result.stderr
     for part in ("NOT_ENTITLED", "ENTITLED", "UNKNOWN", "PAYMENT_HOLD", "/graphql", "need no key"):
         assert part in result.stdout
+    assert re.search(r"COVERLINE_DATABASE_URL=sqlite:///\S+ coverline keys create --for partner=\S+\n", result.stdout)
     [served] = listening
     assert served["answers"]["/graphql"].json()["data"]["licenses"]["totalCount"] > 0
     page = served["answers"]["/"].text

@@ -90,6 +90,7 @@ async def test_dates_become_milestones_with_their_source_and_the_licences_whose_
         Move("FAX", "Winter '26", FIXES, None, date(2027, 1, 31), PAGE),
     ]
     assert report.unmapped == ["telefax 4"]
+    assert report.unknown_releases == ["Winter '26"]  # no release of that name was imported
     expected = date(2022, 2, 28), date(2021, 6, 30)
     assert sorted(report.shifts, key=lambda one: one.serial) == [
         Shift("B-1", "ACME", None, date(2021, 6, 30), *expected),
@@ -269,6 +270,13 @@ def test_the_command_tells_what_it_did_and_what_stands_in_its_way(tmp_path, monk
     def coverline(*arguments: str):
         return CliRunner().invoke(app, ["import-lifecycle", str(feed), "--mapping", str(mapping), *arguments])
 
+    mapping.write_text(MAPPING.replace("Winter '26", "Winter '62"), encoding="utf-8")
+    feed.write_text(json.dumps(answer(release("5"), release("6", "2027-01-31"))), encoding="utf-8")
+    mistyped = coverline("--dry-run").output.replace("\n", " ")
+    assert "No release of these names is known here" in mistyped
+    assert mistyped.rstrip().endswith("Winter '62")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    feed.write_text(json.dumps(answer(release("5", "2026-05-31"), release("6"))), encoding="utf-8")
     told = coverline("--dry-run", "--json")
     data = json.loads(told.output)
     assert (told.exit_code, data["loaded"], data["licenseCount"]) == (0, False, 4)
