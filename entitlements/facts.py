@@ -79,6 +79,10 @@ class Product:
     milestones: tuple[Milestone, ...] = ()
     bases: tuple[str, ...] = ()
 
+    def milestone(self, kind: MilestoneKind, version: str | None) -> Milestone | None:
+        """The one of a kind that is known of a version, or of the product as a whole; None without one."""
+        return next((one for one in self.milestones if (one.kind, one.version) == (kind, version)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

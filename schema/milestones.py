@@ -48,9 +48,10 @@ async def set_milestone(info: Info, input: SetMilestoneInput) -> SetMilestoneRes
         refused = recordable(input.on or None, "on")
         if refused:
             return problems.of(refused)
-        await writing.write_milestone(product_id, version, input.kind, input.on or None, source)
-        ends = input.on or None
-        writing.tell(events.milestone_set(product, input.kind, version, ends, around.today, around.guide))
+        before, ends = product.milestone(input.kind, version), input.on or None
+        await writing.write_milestone(product_id, version, input.kind, ends, source)
+        if ends != (before.on if before else None):
+            writing.tell(events.milestone_set(product, input.kind, version, ends, around.today, around.guide))
         return (input.product,)
 
     done = await changed(context, "setMilestone", input, doing, reason=source, internal=True)

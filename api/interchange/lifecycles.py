@@ -146,7 +146,7 @@ class _Loading:
         for one in told:
             if one.product not in products:
                 continue
-            held = _held(products[one.product], one)
+            held = products[one.product].milestone(one.kind, one.version or None)
             if (held.on if held else None) == one.on:
                 self.report.unchanged += 1
             elif held is not None and held.source != one.source and not self.replaces:
@@ -177,12 +177,6 @@ class _Loading:
                     self.report.shift_count += 1
                     if len(self.report.shifts) < SHOWN:
                         self.report.shifts.append(found)
-
-
-def _held(product: Product, told: Told) -> Milestone | None:
-    """The milestone that is known of the same product, version and kind."""
-    of_key = (one for one in product.milestones if one.kind is told.kind and (one.version or "") == told.version)
-    return next(of_key, None)
 
 
 def _fact(told: Told, product: UUID) -> Fact:

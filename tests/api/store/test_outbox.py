@@ -1,8 +1,10 @@
 """Events are written with what they tell of: once for each change, and not at all where nothing was changed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
+from graphql import build_schema
 from sqlalchemy import select
 
 from api.deployment import deployed
@@ -11,6 +13,7 @@ from api.settings import Settings
 from api.store import outbox
 from entitlements import events
 from schema.nodes import Kind, read_id_of
+from schema.root import sdl
 from schema.sending import message_id
 from tests.api.databases import *  # noqa: F403 - fixtures are found by their names
 from tests.builders import GUIDE, a_charge, a_license
@@ -138,6 +141,29 @@ async def test_what_changes_an_entitlement_is_told_once_and_what_leaves_it_as_it
     query = event["data"]["query"]
     named = {f"sha256:{document_id(text)}": text for text in operations().values()}
     assert all((await asked(small, named[query["documentId"]], **query["variables"])).values())
+
+
+async def test_a_milestone_that_stays_on_its_day_is_told_no_more(small):
+    given: dict[str, Any] = {"product": "FAX", "kind": "END_OF_SALE", "version": "Winter '26", "source": "notice"}
+    days = (None, "2031-01-31", "2031-01-31", "2031-02-28", None, None)
+    for number, day in enumerate(days):
+        found = await changed(small, "setMilestone", idempotencyKey=str(number), on=day, **given)
+        assert found["__typename"] == "Product"
+    told = [one["data"]["facts"].get("on") for one in await payloads(small)]
+    assert told == ["2031-01-31", "2031-02-28", None]
+
+
+def test_every_mutation_tells_or_changes_nothing_that_a_customer_is_entitled_to():
+    """A new one is entered here: as one that tells, with a test above, or as one with nothing to tell of."""
+    told = {name for name, *_ in CORRECTED} | {
+        "registerLicense", "attachLicense", "orderRenewal", "recordPayment", "setMilestone",
+    }  # fmt: skip
+    silent = {
+        "recordDecision", "createWebhook", "updateWebhook", "rotateWebhookSecret", "deleteWebhook", "replayDeliveries",
+    }  # fmt: skip
+    schema = build_schema(sdl())
+    assert schema.mutation_type is not None
+    assert set(schema.mutation_type.fields) == told | silent
 
 
 async def test_a_licence_that_is_retired_and_corrected_at_once_is_told_of_both(small):
