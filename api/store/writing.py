@@ -386,9 +386,10 @@ class SqlWriting:
         """A new endpoint of a viewer's, or a later version of one; to a deleted one nothing is sent any more."""
         owner = await webhooks.owner_of(self.connection, viewer)
         await self._record(recording.WEBHOOKS, {**webhooks.values_of(endpoint), **owner})
-        await circuits.forget(self.connection, endpoint.id)
         if endpoint.state is EndpointState.DELETED:
             await webhooks.withdraw(self.connection, viewer, endpoint.id)
+        # Last: a worker that notes a try has its delivery first, and then the circuit.
+        await circuits.forget(self.connection, endpoint.id)
 
     async def replay(self, viewer: Viewer, endpoint_id: UUID, ids: Sequence[UUID] | None) -> int:
         """Has deliveries of an endpoint sent again: those named, or all that are dead; gives how many."""
