@@ -127,5 +127,5 @@ def _before(end: date, notice: Sequence[int]) -> Iterator[tuple[int, date]]:
 
 
 def _name(type_: EventType, license: License, end: date, days: int | None = None) -> str:
-    """Under which it is told once: another end is another event."""
+    """Under which it is told once: another end is another event. From a name follows its day."""
     return "/".join(str(part) for part in (type_, license.id, end, days) if part is not None)

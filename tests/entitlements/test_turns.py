@@ -118,6 +118,21 @@ def test_every_one_has_a_name_of_its_own_that_stays_when_it_is_looked_for_again(
     assert [event.name for event in split] == names
 
 
+def test_a_name_is_of_one_day_whatever_else_is_recorded_meanwhile():
+    """So it may be forgotten once no tick looks at that day any more."""
+    ends = a_product(milestones=(a_milestone("END_OF_SUPPORT", "2027-06-30"),))
+    later = (a_term("GOLD"), a_term("GOLD", "2027-01-01", "2027-12-31", "RENEWED"))
+    licenses = [covered_by("GOLD"), a_license(terms=later), a_license(terms=later, product=ends)]
+    licenses += [a_license(terms=later, retired_on=day("2027-03-31")), a_license(terms=later, quantity=9)]
+    days: dict[str | None, set[date]] = {}
+    for license in licenses:
+        for charge in (a_charge(), a_charge(due_on=day("2026-09-01"))):
+            for event in found(license, charges=[charge]):
+                days.setdefault(event.name, set()).add(event.on)
+    assert len(days) > 15
+    assert {len(on) for on in days.values()} == {1}
+
+
 def test_nothing_comes_of_a_licence_that_was_never_covered():
     assert told(a_license(registered_on=None)) == []
     assert turns(Facts(None), date.min, date.max, NOTICE, GUIDE) == []
