@@ -50,7 +50,7 @@ async def note_step(connection: AsyncConnection, so_far: UnderWay) -> None:
     first_on, last_on = so_far.days
     values = {"first_on": first_on, "last_on": last_on, "after": so_far.after, "at": so_far.at}
     first = dialect.insert(under_way).values(id=1, **values)
-    behind = or_(c.after < so_far.after, c.first_on != first_on, c.last_on < last_on)
+    behind = or_(c.after <= so_far.after, c.first_on != first_on, c.last_on < last_on)
     await connection.execute(
         first.on_conflict_do_update(index_elements=["id"], set_=values, where=and_(c.last_on <= last_on, behind))
     )

@@ -67,14 +67,19 @@ async def tick(deployment: Deployment) -> Ticked:
     days = (min(first, last), last)
     after = begun.after if begun and begun.days == days else UUID(int=0)
     told = 0
+    await _note(deployment, days, after)
     while some := await _contracts(deployment, after):
         told += await _tell(deployment, some, days)
         after = max(facts.license.id for facts in some if facts.license is not None)
-        async with database.writing() as connection:
-            await ticking.note_step(connection, UnderWay(days, after, deployment.clock()))
+        await _note(deployment, days, after)
     async with database.writing() as connection:
         await ticking.note(connection, last)
     return Ticked(*days, told, await drop(deployment))
+
+
+async def _note(deployment: Deployment, days: tuple[date, date], after: UUID) -> None:
+    async with deployment.database.writing() as connection:
+        await ticking.note_step(connection, UnderWay(days, after, deployment.clock()))
 
 
 async def _contracts(deployment: Deployment, after: UUID) -> Sequence[Facts]:
