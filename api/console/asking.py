@@ -31,6 +31,7 @@ PLACES = (
     ("desk", "", said("Support desk"), NEEDED["Query.entitlementCheck"]),
     ("licenses", "/licenses", said("Licences"), NEEDED["Query.licenses"]),
     ("portfolio", "/portfolio", said("Portfolio"), NEEDED["Query.renewalsDue"]),
+    ("webhooks", "/webhooks", said("Webhooks"), NEEDED["Query.webhooks"]),
     ("guide", "/guide", said("Guide"), NEEDED["Query.guide"]),
     ("explorer", "/graphiql", said("GraphiQL"), ANYONE),
 )

@@ -24,6 +24,7 @@ PAGES = [
     "/console/licenses/FAX-2",
     "/console/portfolio/renewals?from=2026-01-01&to=2026-12-31&group=2026-09",
     "/console/portfolio/gaps",
+    "/console/webhooks",
     "/console/guide",
     "/console/guide/clauses",
     "/console/guide/conflicts",
