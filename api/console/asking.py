@@ -149,15 +149,20 @@ class Asked:
         """What every page shows around its own."""
         return {
             "asked": self,
-            "places": [
-                (name, ROOT + path, self.wording.told(title))
-                for name, path, title, needed in PLACES
-                if self.may(*needed) and (name != "explorer" or self.explores)
-            ],
+            "places": self.places,
             "here": here(self.request),
             "who": self.wording.told(self._who()),
             "form": self.session.form if self.session else "",
         }
+
+    @property
+    def places(self) -> list[tuple[str, str, str]]:
+        """Where the viewer may go: a name, the address, and what it is called."""
+        return [
+            (name, ROOT + path, self.wording.told(title))
+            for name, path, title, needed in PLACES
+            if self.may(*needed) and (name != "explorer" or self.explores)
+        ]
 
     def _who(self) -> Message:
         viewer = self.viewer

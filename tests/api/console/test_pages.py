@@ -125,6 +125,12 @@ def test_each_figure_of_a_report_leads_to_its_rows(demo, report):
     assert any(link.startswith("/console/licenses/") for link in rows.links)
 
 
+def test_a_group_that_is_not_there_is_told(demo):
+    path = f"/console/portfolio/renewals?{YEAR}&group="
+    assert "is not among these" in page_of(demo, f"{path}2031-01").text
+    assert "is not among these" not in page_of(demo, f"{path}2026-09").text
+
+
 def test_renewals_are_added_up_by_month_with_a_bar_each(demo):
     """FAX-1 with its module ends in September, FAX-3 in December: Gold and Platinum at their prices."""
     page = page_of(demo, f"/console/portfolio/renewals?{YEAR}")
