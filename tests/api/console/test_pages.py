@@ -125,6 +125,12 @@ def test_each_figure_of_a_report_leads_to_its_rows(demo, report):
     assert any(link.startswith("/console/licenses/") for link in rows.links)
 
 
+def test_whose_contracts_and_as_known_when_are_kept_from_report_to_report_and_to_their_licences(demo):
+    page = page_of(demo, f"/console/portfolio/renewals?{YEAR}&account=ACME&known=2026-01-31T12:00&group=2026-09")
+    assert "/console/portfolio/gaps?account=ACME&known=2026-01-31T12%3A00" in page.links
+    assert "/console/licenses/FAX-1?known=2026-01-31T12%3A00" in page.links
+
+
 def test_a_group_that_is_not_there_is_told(demo):
     path = f"/console/portfolio/renewals?{YEAR}&group="
     assert "is not among these" in page_of(demo, f"{path}2031-01").text
