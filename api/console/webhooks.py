@@ -80,6 +80,7 @@ async def _shown(asked: Asked, wanted: Wanted | None, problem: dict[str, Any] | 
         state=state,
         states={one.value: asked.wording.told(word) for one, word in words.DELIVERIES.items()},
         failures={one.value: asked.wording.told(word) for one, word in words.FAILURES.items()},
+        told_of={edge["node"]["id"]: _told_of(edge["node"]["payload"]) for edge in found["deliveries"]["edges"]},
         again=[one.value for one in DeliveryState if one is not DeliveryState.PENDING],
         replayed=_count(asked.given("replayed")),
         **_form(asked, problem),
@@ -195,6 +196,12 @@ def _wanted(given: Given) -> Wanted:
 def _lines(text: str) -> list[str]:
     """One reference or code a line, each once."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def _told_of(payload: str) -> dict[str, Any]:
+    """What an event is about: a licence with its serial, or none, and the product with its code."""
+    data: dict[str, Any] = json.loads(payload)["data"]
+    return {"license": data.get("license"), "product": data["product"]}
 
 
 def _count(text: str | None) -> int | None:
