@@ -64,9 +64,9 @@ async def tick(deployment: Deployment) -> Ticked:
         return await again(telling)
 
     async for some in deployment.store.contracts(INTERNAL, Portfolio(deployment.clock())):
-        for facts in some:
-            if facts.license is not None and turns(facts, *days, notice, guide):
-                waiting.append(facts.license.id)
+        for read in some:
+            if read.facts.license is not None and turns(read.facts, *days, notice, guide):
+                waiting.append(read.facts.license.id)
             await asyncio.sleep(0)  # others of this process have their turn
     for begun in range(0, len(waiting), AT_ONCE):
         told += await tell(waiting[begun : begun + AT_ONCE])

@@ -195,10 +195,13 @@ def sizes(tmp_path_factory) -> Iterator[tuple[TestClient, TestClient]]:
         yield callers[0], callers[1]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in PAGES if any(of in path for of in ("serial", "licenses", "portfolio", "webhooks"))]
-)
-def test_a_page_asks_the_database_as_often_for_many_contracts_as_for_few(sizes, path):
+COUNTED = [path for path in PAGES if any(of in path for of in ("serial", "licenses", "portfolio", "webhooks"))]
+COUNTED += [f"/console/portfolio/{report}" for report in ("end-of-support", "late-fees", "charges", "leakage")]
+
+
+@pytest.mark.parametrize("path", COUNTED)
+def test_a_page_asks_the_database_as_often_for_many_contracts_as_for_few(sizes, path, monkeypatch):
+    monkeypatch.setattr("api.store.portfolio.CHUNK", 50)
     counts = []
     for caller in sizes:
         statements: list[str] = []
