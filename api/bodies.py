@@ -24,7 +24,7 @@ MOST_BRACKETS = 50_000
 """Opening ones, wherever they stand: a thousand full checks have a tenth of them. Objects take longest to read."""
 UTF_8 = {"utf-8", "utf8"}
 MOST_FIELDS = 50
-"""Of a form of the console; the largest has a fifth of them."""
+"""Of a form of the console; the largest has some twenty."""
 
 
 class Refused(Exception):  # noqa: N818 - it is the answer to a request

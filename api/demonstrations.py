@@ -154,6 +154,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <title>Coverline, a demonstration</title>
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem }}</style>
+<main>
 <h1>Coverline, a demonstration</h1>
 <p>Every link opens GraphiQL with a document and its variables; its play button asks. The endpoint is
 <code>POST /graphql</code>, and from this machine it needs no key.</p>
@@ -166,5 +167,6 @@ PAGE = """<!doctype html>
 <ul>
 {stories}
 </ul>
+</main>
 </html>
 """

@@ -47,28 +47,19 @@ async def contracts(context: Context, chosen: Portfolio, after: UUID | None = No
     done = 0
     async with aclosing(context.store.contracts(context.viewer, chosen, after)) as found:
         async for some in found:
-            opened = await _opened(context, chosen, some)
-            for facts in some:
-                contract = await _contract(facts, books, policies, context)
-                yield replace(contract, served=_served(contract, opened)) if opened else contract
+            for read in some:
+                contract = await _contract(read.facts, books, policies, context)
+                yield replace(contract, served=_served(contract, read.opened)) if read.opened else contract
                 done += 1
                 if done % TURN == 0:
                     await sleep(0)
-
-
-async def _opened(context: Context, chosen: Portfolio, some: Sequence[Facts]) -> Mapping[UUID, Sequence[Opened]]:
-    """The decisions on the licences of some contracts that said yes, where they are asked for."""
-    if chosen.served is None:
-        return {}
-    ids = [license.id for facts in some for license in (facts.license, *facts.dependents) if license]
-    return await context.store.served(context.viewer, ids, chosen.served, chosen.known_at)
 
 
 def _served(contract: Contract, opened: Mapping[UUID, Sequence[Opened]]) -> list[Served]:
     return [
         Served(license.serial, one.on, one.at, one.service)
         for license in contract.licenses
-        for one in opened.get(license.id, ())
+        for one in sorted(opened.get(license.id, ()), key=lambda one: (one.on, one.at))
     ]
 
 

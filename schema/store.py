@@ -95,6 +95,17 @@ class Portfolio:
     expiring: tuple[date, date] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A contract as it is read: the facts of its base, and the decisions that said yes, where they are asked for.
+
+    Decisions are by their licences, and may be of other contracts' licences too.
+    """
+
+    facts: Facts
+    opened: Mapping[UUID, Sequence[Opened]]
+
+
 SortKey = tuple[str | None, ...]
 """Where an item stands in its list: the values it is ordered by, as text; the last one is unique."""
 
@@ -139,19 +150,11 @@ class Store(ChangingStore, Protocol):
         """The licences of an account known at an instant and not retired on a day, by serial."""
         ...
 
-    def contracts(
-        self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-    ) -> AsyncGenerator[Sequence[Facts]]:
-        """The facts of the base of every contract, in the order of the bases' ids after one, some at a time.
+    def contracts(self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None) -> AsyncGenerator[Sequence[Read]]:
+        """Every contract, in the order of the bases' ids after one, some at a time.
 
         All of it is read in one transaction, in memory that does not grow with the portfolio.
         """
-        ...
-
-    async def served(
-        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
-    ) -> Mapping[UUID, Sequence[Opened]]:
-        """The decisions on licences that said yes, of some days, both inclusive, and recorded by an instant."""
         ...
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:

@@ -1,9 +1,9 @@
 """What a page is made from: who asks, in which language, and what the schema answers them within their limits."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -16,30 +16,58 @@ from api.console.wording import ConsoleWording
 from api.deployment import Deployment
 from api.negotiation import language_of
 from api.rates import Allowance
-from api.sessions import Session
+from api.sessions import SAFE, Session
 from entitlements.messages import Message, said
 from entitlements.parameters import POLICY_ZONE
 from schema.context import Context
 from schema.languages import LANGUAGES
+from schema.permissions import ANYONE, NEEDED, lacked
 from schema.root import Schema
 from schema.scopes import Scope
 from schema.store import Viewer, ViewerKind
 
 LANGUAGE_COOKIE = "coverline_language"
 PLACES = (
-    ("desk", "", said("Support desk"), Scope.ENTITLEMENTS_CHECK),
-    ("licenses", "/licenses", said("Licences"), Scope.LICENSES_READ),
-    ("portfolio", "/portfolio", said("Portfolio"), Scope.BILLING_READ),
-    ("guide", "/guide", said("Guide"), None),
-    ("explorer", "/graphiql", said("GraphiQL"), None),
+    ("desk", "", said("Support desk"), NEEDED["Query.entitlementCheck"]),
+    ("licenses", "/licenses", said("Licences"), NEEDED["Query.licenses"]),
+    ("portfolio", "/portfolio", said("Portfolio"), NEEDED["Query.renewalsDue"]),
+    ("webhooks", "/webhooks", said("Webhooks"), NEEDED["Query.webhooks"]),
+    ("guide", "/guide", said("Guide"), NEEDED["Query.guide"]),
+    ("explorer", "/graphiql", said("GraphiQL"), ANYONE),
 )
-"""Where one may go: a name, its path, what it is called, and the scope that it needs."""
+"""Where one may go: a name, its path, what it is called, and the scopes that it needs."""
 
 
 def chosen_language(request: Request) -> str:
     """The language of a reader: the one chosen on a page, or else that of the browser."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return chosen if chosen in LANGUAGES else language_of(request)
+
+
+def here(request: Request) -> str:
+    """The address of the page that a reader is on: of a form that was sent, the one that it stood on."""
+    if request.method in SAFE:
+        return own_page(f"{path_of(request)}?{request.url.query}".rstrip("?"))
+    try:
+        sent_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ROOT
+    return own_page(f"{sent_from.path}?{sent_from.query}".rstrip("?"))
+
+
+def path_of(request: Request) -> str:
+    """The path of an address as it was asked for: a serial may have signs that mean something in addresses."""
+    return quote(request.scope["path"])
+
+
+def own_page(address: str) -> str:
+    """A page of the console to go to; its first one for whatever lies elsewhere."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ROOT
+    is_own = not parts.scheme and not parts.netloc and (parts.path == ROOT or parts.path.startswith(f"{ROOT}/"))
+    return address if is_own and "\\" not in address and address.isprintable() else ROOT
 
 
 @dataclass(slots=True)
@@ -70,9 +98,9 @@ class Asked:
         with self.allowance.one(self.request, self.viewer):
             return await answered(self.schema, self.context, name, variables)
 
-    def may(self, scope: Scope) -> bool:
-        """Whether the viewer holds a scope."""
-        return self.viewer.may(scope)
+    def may(self, *scopes: Scope) -> bool:
+        """Whether the viewer holds scopes."""
+        return not lacked(self.viewer, scopes)
 
     # ------------------------------------------------------------ what the address holds
 
@@ -87,7 +115,7 @@ class Asked:
             return None
         try:
             at = datetime.fromisoformat(text)
-            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.zone))).isoformat()
+            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):
             message = said("{field}: give a day and a time, such as 2026-03-11T10:00.", field=name)
             raise Refused(400, "BAD_REQUEST", message) from None
@@ -108,7 +136,8 @@ class Asked:
         """This page's address with other parameters; None leaves one out."""
         kept = {name: value for name, value in self.request.query_params.items() if value} | changes
         query = urlencode({name: value for name, value in kept.items() if value is not None})
-        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+        path = path_of(self.request)
+        return f"{path}?{query}" if query else path
 
     # ------------------------------------------------------------ answering
 
@@ -120,15 +149,20 @@ class Asked:
         """What every page shows around its own."""
         return {
             "asked": self,
-            "places": [
-                (name, ROOT + path, self.wording.told(title))
-                for name, path, title, scope in PLACES
-                if (scope is None or self.may(scope)) and (name != "explorer" or self.explores)
-            ],
-            "here": f"{self.request.url.path}?{self.request.url.query}".rstrip("?"),
+            "places": self.places,
+            "here": here(self.request),
             "who": self.wording.told(self._who()),
             "form": self.session.form if self.session else "",
         }
+
+    @property
+    def places(self) -> list[tuple[str, str, str]]:
+        """Where the viewer may go: a name, the address, and what it is called."""
+        return [
+            (name, ROOT + path, self.wording.told(title))
+            for name, path, title, needed in PLACES
+            if self.may(*needed) and (name != "explorer" or self.explores)
+        ]
 
     def _who(self) -> Message:
         viewer = self.viewer

@@ -28,6 +28,8 @@ TICKET = 255
 async def desk(asked: Asked) -> Response:
     """The question, and its answer once a licence is named."""
     serial = asked.given("serial")
+    if serial is None and not asked.may(Scope.ENTITLEMENTS_CHECK):
+        return RedirectResponse(asked.places[0][1], 303)
     values: dict[str, Any] = {
         "given": {name: asked.given(name) or usual for name, usual in DEFAULTS.items()},
         "choices": {name: _told(asked, table) for name, table in CHOICES.items()},
@@ -43,6 +45,8 @@ async def desk(asked: Asked) -> Response:
     decision = (await asked.ask("check", {"input": question}))["entitlementCheck"]
     if decision["license"] is None:
         found = await _search(asked, serial) if asked.may(Scope.LICENSES_READ) else None
+        if found and (meant := _meant(found, serial)):
+            return RedirectResponse(asked.address(serial=meant), 303)
         return asked.page("desk.html", **values | {"found": found, "decision": None, "missed": decision})
     kept = question | {"at": decision["at"], "knownAt": decision["knownAt"]}
     record = {"check": json.dumps(kept), "key": token_urlsafe(16)}
@@ -65,6 +69,12 @@ def _question(asked: Asked, serial: str) -> dict[str, Any]:
 async def _search(asked: Asked, text: str) -> dict[str, Any]:
     """Licences whose serial or account has a text."""
     return (await asked.ask("portal_licenses", {"filter": {"search": text}, "first": FOUND}))["licenses"]
+
+
+def _meant(found: dict[str, Any], serial: str) -> str | None:
+    """The one serial that differs from what was typed by capitals alone."""
+    alike = [one for edge in found["edges"] if (one := edge["node"]["serial"]).casefold() == serial.casefold()]
+    return alike[0] if len(alike) == 1 and alike[0] != serial else None
 
 
 def _told(asked: Asked, table: dict[str, Message]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from api.answers import LIMITED
 from api.asking import Unanswered
 from api.auth import is_local, session_of, viewer_of
 from api.bodies import Refused
-from api.console.asking import Asked, chosen_language
+from api.console.asking import Asked, chosen_language, here
 from api.console.templates import ROOT, rendered
 from api.console.wording import ConsoleWording
 from api.deployment import Deployment
@@ -152,7 +152,7 @@ def told(request: Request, status: int, code: str, message: Message) -> HTMLResp
         message=wording.told(message),
         code=code,
         request_id=request.state.request_id,
-        here=request.url.path,
+        here=here(request),
     )
     return HTMLResponse(page, status)
 
@@ -185,11 +185,9 @@ def _led_to_sign_in(request: Request) -> Response:
     A browser sends a strict cookie only when a page of this origin asks.
     """
     if request.method == "GET" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-        address = f"{request.url.path}?{request.url.query}".rstrip("?")
-        return HTMLResponse(rendered("again.html", ConsoleWording(chosen_language(request)), here=address))
-    back = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else ROOT
+        return HTMLResponse(rendered("again.html", ConsoleWording(chosen_language(request)), here=here(request)))
     ended = "&ended=1" if COOKIE in request.cookies else ""
-    response = RedirectResponse(f"{ROOT}/sign-in?next={quote(back, safe='')}{ended}", 303)
+    response = RedirectResponse(f"{ROOT}/sign-in?next={quote(here(request), safe='')}{ended}", 303)
     if ended:
         forget(response)
     return response

@@ -37,44 +37,47 @@ async def licenses(asked: Asked) -> Response:
 
 async def license(asked: Asked) -> Response:
     """One licence."""
-    serial = asked.request.path_params["serial"]
-    variables = {"by": {"serial": serial}, "knownAt": asked.instant("known"), "after": asked.given("after")}
-    answer = await asked.ask("license_overview", variables)
+    serial, known, on = asked.request.path_params["serial"], asked.instant("known"), _day(asked, "on")
+    times = {"on": on.isoformat(), "knownAt": known}
+    answer = await asked.ask("license_overview", {"by": {"serial": serial}, "after": asked.given("after"), **times})
     found = answer["license"]
     if found is None:
-        raise bad_input(said("no licence of this reference exists, or it is not yours to see"), "NOT_FOUND", 404)
+        message = (
+            said("no licence of this reference was known then, or it is not yours to see")
+            if known
+            else said("no licence of this reference exists, or it is not yours to see")
+        )
+        raise bad_input(message, "NOT_FOUND", 404)
     outlook = None
-    if asked.may(Scope.BILLING_READ) and not found["base"] and not found["retiredOn"]:
-        outlook = await _outlook(asked, found, [plan["code"] for plan in answer["plans"]])
-    path = f"/pictures/timeline/{quote(serial, safe='')}.svg?language={asked.wording.language}"
+    plans = [plan["code"] for plan in answer["plans"]]
+    if plans and asked.may(Scope.BILLING_READ) and not found["base"] and not found["retiredOn"]:
+        outlook = await _outlook(asked, found, plans, on, known)
     return asked.page(
         "license.html",
         license=found,
         plans=answer["plans"],
         months=MONTHS,
         outlook=outlook,
-        picture=picture(asked, "timeline", path),
+        on=on,
+        known=known,
+        picture=picture(asked, "timeline", serial, {"on": times["on"]}, known),
         stretches=stretches(found, asked.context.today),
     )
 
 
-async def _outlook(asked: Asked, found: dict[str, Any], plans: list[str]) -> dict[str, Any]:
+async def _outlook(
+    asked: Asked, found: dict[str, Any], plans: list[str], on: date, known: str | None
+) -> dict[str, Any]:
     """What a renewal costs now and later, with the plan and months of the address, or else as it was last covered."""
     timeline = found["coverageTimeline"]
     plan = asked.given("plan") or (timeline[-1]["plan"]["code"] if timeline else plans[0])
-    months, on = _months(asked), _day(asked, "on")
-    renewal = {"license": {"serial": found["serial"]}, "plan": plan, "months": months}
-    delay = renewal | {"from": on.isoformat(), "to": (on + LOOK_AHEAD).isoformat()}
-    outlook = await asked.ask("renewal_outlook", {"quote": renewal | {"orderDate": on.isoformat()}, "delay": delay})
-    drawn = {"plan": plan, "months": months, "from": delay["from"], "to": delay["to"]}
-    query = urlencode(drawn | {"language": asked.wording.language})
-    path = f"/pictures/cost-of-delay/{quote(found['serial'], safe='')}.svg?{query}"
-    return outlook | {
-        "plan": plan,
-        "months": months,
-        "on": on.isoformat(),
-        "picture": picture(asked, "cost-of-delay", path),
-    }
+    months = _months(asked)
+    renewal = {"license": {"serial": found["serial"]}, "plan": plan, "months": months, "knownAt": known}
+    days = {"from": on.isoformat(), "to": (on + min(LOOK_AHEAD, date.max - on)).isoformat()}
+    asked_of = {"quote": renewal | {"orderDate": on.isoformat()}, "delay": renewal | days}
+    outlook = await asked.ask("renewal_outlook", asked_of)
+    drawn = picture(asked, "cost-of-delay", found["serial"], {"plan": plan, "months": months, **days}, known)
+    return outlook | {"plan": plan, "months": months, "picture": drawn}
 
 
 def _months(asked: Asked) -> int:
@@ -117,15 +120,17 @@ def stretches(found: dict[str, Any], today: date) -> list[Stretch]:
         if before is not None and first - before > ONE_DAY:
             add("gap", before + ONE_DAY, first - ONE_DAY)
         add("covered", first, last, period)
-    free_until = found["coverage"]["lastFreeOrderDate"]
+    free_until = found["coverageNow"]["lastFreeOrderDate"]
     if told and free_until and (last := told[-1].last) and last < (free := date.fromisoformat(free_until)):
         add("grace", last + ONE_DAY, free)
         add("late", free + ONE_DAY, None)
     return told
 
 
-def picture(asked: Asked, kind: str, path: str) -> str | None:
-    """Where a picture is served; None in a deployment that serves none."""
+def picture(asked: Asked, kind: str, serial: str, wanted: dict[str, object], known: str | None) -> str | None:
+    """Where a picture of a licence is served; None in a deployment that serves none."""
     routes = asked.request.app.routes
-    served = any(isinstance(route, Route) and route.path.startswith(f"/pictures/{kind}/") for route in routes)
-    return path if served else None
+    if not any(isinstance(route, Route) and route.path.startswith(f"/pictures/{kind}/") for route in routes):
+        return None
+    query = wanted | ({"knownAt": known} if known else {}) | {"language": asked.wording.language}
+    return f"/pictures/{kind}/{quote(serial, safe='')}.svg?{urlencode(query)}"

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -72,6 +73,7 @@ async def report(asked: Asked) -> Response:
         by_amount=has_one_currency(answer["groups"]),
         days={"first": first, "last": last, "one": question.is_of_one_day},
         group=group,
+        kept=_kept(asked),
         shown=_rows(answer, group),
         files=[form for form in MEDIA_TYPES if form is not Format.ICS or chosen not in WITHOUT_CALENDAR],
     )
@@ -110,6 +112,12 @@ def _days(asked: Asked, chosen: Report) -> tuple[date, date]:
         except ValueError:
             raise bad_input(said("{field}: give a day, such as 2026-03-11.", field=name)) from None
     return days_of(chosen, given["from"], given["to"], asked.context.today)
+
+
+def _kept(asked: Asked) -> str:
+    """What another report is asked for as well: whose contracts, and as known when."""
+    kept = {name: text for name in ("account", "partner", "known") if (text := asked.given(name))}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _rows(answer: dict[str, Any], group: str | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api.console import desk, explorer, guide, licenses, portfolio, signing_in
+from api.console import desk, explorer, guide, licenses, portfolio, signing_in, webhooks
 from api.console.asking import Asked
 from api.console.frame import Frame, bad_input
 from api.console.templates import ROOT, STATIC
@@ -37,6 +37,10 @@ def console(schema: Schema, settings: Settings, allowance: Allowance, *, demo: b
         Route(f"{ROOT}/portfolio", page(portfolio.first_page), methods=["GET"]),
         Route(f"{ROOT}/portfolio/{{report}}.{{form}}", page(portfolio.download), methods=["GET"]),
         Route(f"{ROOT}/portfolio/{{report}}", page(portfolio.report), methods=["GET"]),
+        Route(f"{ROOT}/webhooks", page(webhooks.webhooks), methods=["GET"]),
+        Route(f"{ROOT}/webhooks", page(webhooks.create), methods=["POST"]),
+        Route(f"{ROOT}/webhooks/{{id}}", page(webhooks.webhook), methods=["GET"]),
+        Route(f"{ROOT}/webhooks/{{id}}", page(webhooks.change), methods=["POST"]),
         Route(f"{ROOT}/guide", page(guide.plans), methods=["GET"]),
         Route(f"{ROOT}/guide/clauses", page(guide.clauses), methods=["GET"]),
         Route(f"{ROOT}/guide/conflicts", page(guide.conflicts), methods=["GET"]),

@@ -1,14 +1,13 @@
 """Signing in with a key or a token, signing out, and choosing a language."""
 
 from secrets import compare_digest
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import is_local, viewer_by
 from api.bodies import Refused, submitted
-from api.console.asking import LANGUAGE_COOKIE, Asked, chosen_language
+from api.console.asking import LANGUAGE_COOKIE, Asked, chosen_language, here, own_page
 from api.console.frame import bad_input, forget, framed, keep
 from api.console.templates import ROOT, rendered
 from api.console.wording import ConsoleWording
@@ -52,26 +51,15 @@ async def sign_in(request: Request, *, allowance: Allowance) -> Response:
             raise
         request.state.seen.errors[refusal.code] += 1
         return _form(request, back, refusal.message, 403)
-    response = RedirectResponse(_own(back), 303)
+    response = RedirectResponse(own_page(back), 303)
     keep(request, response, cookie, deployment)
     return response
 
 
 def _form(request: Request, back: str, message: Message | None = None, status: int = 200) -> HTMLResponse:
     wording = ConsoleWording(chosen_language(request))
-    here = f"{request.url.path}?{request.url.query}" if request.method == "GET" else request.url.path
-    values = {"back": _own(back), "message": wording.told(message) if message else None, "here": here.rstrip("?")}
+    values = {"back": own_page(back), "message": wording.told(message) if message else None, "here": here(request)}
     return HTMLResponse(rendered("sign_in.html", wording, **values), status)
-
-
-def _own(path: str) -> str:
-    """A page of the console to go to; its first one for whatever lies elsewhere."""
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return ROOT
-    is_own_page = not parts.scheme and not parts.netloc and (parts.path == ROOT or parts.path.startswith(f"{ROOT}/"))
-    return path if is_own_page and "\\" not in path and path.isprintable() else ROOT
 
 
 async def sign_out(asked: Asked) -> Response:
@@ -94,7 +82,7 @@ async def filled_in(asked: Asked) -> dict[str, str]:
 async def choose_language(request: Request) -> Response:
     """Keeps the language that a reader chose, and goes back to the page."""
     language = request.query_params.get("to", "")
-    response = RedirectResponse(_own(request.query_params.get("next", "")), 303)
+    response = RedirectResponse(own_page(request.query_params.get("next", "")), 303)
     if language in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, path=ROOT, httponly=True, samesite="strict")
     return framed(request, response)

@@ -1,7 +1,9 @@
 """What codes are called on pages. Messages come from the API in words already; these are the codes beside them."""
 
 from api.documents.quotes import STANDINGS
+from entitlements.events import EventType
 from entitlements.messages import Message, said
+from schema.sending import DeliveryError, DeliveryState
 
 VERDICTS = {
     "ENTITLED": said("Yes: open the ticket"),
@@ -75,6 +77,41 @@ RECORDED = {
     "MILESTONE": said("Milestone"),
     "OPTION": said("Agreed option"),
     "WARRANTY": said("Warranty"),
+}
+EVENTS = {
+    EventType.LICENSE_REGISTERED: said("Licence registered"),
+    EventType.LICENSE_ATTACHED: said("Module attached"),
+    EventType.LICENSE_RETIRED: said("Licence retired"),
+    EventType.LICENSE_CORRECTED: said("Licence corrected"),
+    EventType.PLAN_CHANGED: said("Plan changed"),
+    EventType.COVERAGE_CANCELLED: said("Coverage cancelled"),
+    EventType.COVERAGE_CORRECTED: said("Coverage corrected"),
+    EventType.CHARGE_CORRECTED: said("Charge corrected"),
+    EventType.RENEWAL_ORDERED: said("Renewal ordered"),
+    EventType.PAYMENT_RECORDED: said("Payment recorded"),
+    EventType.PAYMENT_OVERDUE: said("Payment overdue"),
+    EventType.MILESTONE_SET: said("Milestone set"),
+    EventType.COVERAGE_EXPIRING: said("Coverage expires soon"),
+    EventType.COVERAGE_EXPIRED: said("Coverage expired"),
+    EventType.FREE_RENEWAL_CLOSING: said("Last day without a late fee is near"),
+    EventType.FREE_RENEWAL_CLOSED: said("Last day without a late fee has passed"),
+    EventType.SUPPORT_ENDING: said("End of support is near"),
+}
+"""What events are about; receivers know them by the names of their types."""
+DELIVERIES = {
+    DeliveryState.PENDING: said("Waiting"),
+    DeliveryState.DELIVERED: said("Delivered"),
+    DeliveryState.DEAD: said("Given up"),
+    DeliveryState.WITHDRAWN: said("Withdrawn"),
+}
+FAILURES = {
+    DeliveryError.STATUS: said("the answer was not a success"),
+    DeliveryError.GONE: said("the receiver says that it is gone"),
+    DeliveryError.TIMEOUT: said("no answer in time"),
+    DeliveryError.CONNECTION: said("no connection"),
+    DeliveryError.TLS: said("its certificate is not trusted"),
+    DeliveryError.NAME: said("its name is not known"),
+    DeliveryError.ADDRESS_REFUSED: said("its address is not allowed"),
 }
 GROUPINGS = {
     "MONTH": said("Month"),

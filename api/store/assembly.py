@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row
 
 from api.store.contracts import Kind
@@ -28,9 +29,15 @@ from entitlements.facts import (
     TermKind,
     Warranty,
 )
+from entitlements.records import request_read
+from schema.store import Opened
 
 NOWHERE = Account(UUID(int=0), "", "", "")
 """Stands for the account where accounts were not asked for."""
+
+
+_read = msgspec.json.Decoder(list[tuple[int, list[Any]]]).decode
+"""The rows of a contract's text: a kind and its values each."""
 
 
 def day(text: str | None) -> date | None:
@@ -80,11 +87,17 @@ class Contracts:
     )
     accounts: dict[str, AccountRow] = field(default_factory=dict[str, AccountRow])
     releases: list[Release] = field(default_factory=list[Release])
+    opened: defaultdict[UUID, list[Opened]] = field(default_factory=lambda: defaultdict[UUID, list[Opened]](list))
 
     def take(self, rows: Iterable[Row[int, str]]) -> None:
         """Sorts the statement's rows."""
         for kind, packed in rows:
             TAKERS[kind](self, json.loads(packed))
+
+    def take_text(self, text: str) -> None:
+        """Sorts the rows of a contract that came as one text."""
+        for kind, values in _read(text):
+            TAKERS[kind](self, values)
 
     # -------------------------------------------------------- one row of each kind
 
@@ -134,6 +147,11 @@ class Contracts:
     def take_release(self, v: list[Any]) -> None:
         """A release."""
         self.releases.append(Release(v[0], v[1], v[2], date.fromisoformat(v[3])))
+
+    def take_decision(self, v: list[Any]) -> None:
+        """A recorded decision that said yes."""
+        request = request_read(v[1])
+        self.opened[UUID(v[0])].append(Opened(request.service, date.fromisoformat(v[2]), request.at))
 
     # -------------------------------------------------------- put together
 
@@ -240,4 +258,5 @@ TAKERS: dict[int, Callable[[Contracts, list[Any]], None]] = {
     Kind.MILESTONE: Contracts.take_milestone,
     Kind.ACCOUNT: Contracts.take_account,
     Kind.RELEASE: Contracts.take_release,
+    Kind.DECISION: Contracts.take_decision,
 }

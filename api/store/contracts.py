@@ -5,7 +5,7 @@ that ten tables fit one result, and both engines give the same text.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from functools import cache
 from typing import Any, Literal
@@ -17,13 +17,16 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     Text,
+    Uuid,
     bindparam,
     case,
     func,
     literal_column,
     select,
+    true,
     union,
     union_all,
 )
@@ -60,6 +63,7 @@ class Kind(IntEnum):
     MILESTONE = 7
     ACCOUNT = 8
     RELEASE = 9
+    DECISION = 10
 
 
 class Packed(FunctionElement[str]):
@@ -83,7 +87,27 @@ def _packed_sqlite(element: Packed, compiler: SQLCompiler, **options: Any) -> st
 def row(kind: Kind, *columns: ColumnElement[Any]) -> Branch:
     """A select of one kind of row."""
     texts = [column.cast(Text) if isinstance(column.type, Amount) else column for column in columns]
-    return select(literal_column(str(int(kind)), Integer), Packed(*texts))
+    return select(literal_column(str(int(kind)), Integer).label("kind"), Packed(*texts).label("body"))
+
+
+class Gathered(FunctionElement[str]):
+    """Rows of several kinds as the text of one JSON array of pairs: the kind, and the values as they were packed."""
+
+    name = "gathered"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(Gathered)
+def _gathered(element: Gathered, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    kind, body = (compiler.process(one, **options) for one in element.clauses)
+    return f"CAST(json_agg(json_build_array({kind}, CAST({body} AS JSON))) AS TEXT)"
+
+
+@compiles(Gathered, "sqlite")
+def _gathered_sqlite(element: Gathered, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    kind, body = (compiler.process(one, **options) for one in element.clauses)
+    return f"json_group_array(json_array({kind}, json({body})))"
 
 
 By = Literal["serial", "id"]
@@ -123,6 +147,34 @@ def contract_rows(by: By, kind: ViewerKind, *, whole: bool) -> CompoundSelect[in
         branches += [option_rows(member), charge_rows(member), warranty_rows(member)]
         branches += [account_rows(member, kind), release_rows()]
     return union_all(*branches)
+
+
+def contract_text(kind: ViewerKind, served: tuple[date, date] | None = None) -> ScalarSelect[str]:
+    """Everything known of the contract of a base, as one text, within a statement that goes through `licenses`.
+
+    The decisions of some days that said yes are in it where they are asked for; what is the same for every contract is
+    not, see `catalogue_rows`.
+    """
+    base_id, address = literal_column("licenses.id", Uuid()), literal_column("licenses.account_id", Uuid())
+    own, dependent = license_facts.alias(), license_facts.alias()
+    member = union_all(
+        select(own).where(own.c.account_id == address, own.c.license_id == base_id, known(own, AT)),
+        select(dependent).where(
+            dependent.c.base_id == base_id, seen(dependent.c.account_id, kind), known(dependent, AT)
+        ),
+    ).cte("member", nesting=True)
+    branches = [license_rows(member), term_rows(member), option_rows(member), charge_rows(member)]
+    branches += [warranty_rows(member), account_rows(member, kind, nesting=True)]
+    if served is not None:
+        branches.append(decision_rows(member, served))
+    rows = union_all(*branches).subquery()
+    return select(Gathered(rows.c.kind, rows.c.body)).scalar_subquery()
+
+
+@cache
+def catalogue_rows() -> CompoundSelect[int, str]:
+    """Every product with its milestones, and every release, as known at an instant."""
+    return union_all(product_rows(None), milestone_rows(None), release_rows())
 
 
 def members(by: By, kind: ViewerKind) -> CTE:
@@ -202,27 +254,40 @@ def warranty_rows(member: CTE) -> Branch:
     return owned(Kind.WARRANTY, member, table_of(tables.Warranty).alias(), "supplier", "expires_on")
 
 
-def product_rows(member: CTE) -> Branch:
-    """The licences' products."""
+def decision_rows(member: CTE, days: tuple[date, date]) -> Branch:
+    """The decisions on the licences that said yes, of some days, both inclusive, and recorded by the instant."""
+    kept = table_of(tables.DecisionRecord).alias()
+    c = kept.c
+    same = (c.account_id == member.c.account_id) & (c.license_id == member.c.license_id)
+    found = row(Kind.DECISION, c.license_id, c.request, c.day).select_from(member).join(kept, same)
+    return found.where(c.entitled, c.day.between(*days), c.recorded_at <= AT)
+
+
+def product_rows(member: CTE | None) -> Branch:
+    """The licences' products, or all."""
     entity, facts = table_of(tables.Product).alias(), product_facts.alias()
     values = (entity.c.id, entity.c.code, facts.c.name, facts.c.kind, facts.c.family)
     return (
         row(Kind.PRODUCT, *values)
         .join_from(entity, facts, facts.c.product_id == entity.c.id)
-        .where(entity.c.id.in_(select(member.c.product_id)), known_or_first(facts, product_facts, "product_id", AT))
+        .where(_of(member, entity.c.id), known_or_first(facts, product_facts, "product_id", AT))
     )
 
 
-def milestone_rows(member: CTE) -> Branch:
+def _of(member: CTE | None, product_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    return true() if member is None else product_id.in_(select(member.c.product_id))
+
+
+def milestone_rows(member: CTE | None) -> Branch:
     """The products' milestones, of every version, that are not withdrawn."""
     facts = table_of(tables.Milestone).alias()
     values = (facts.c.product_id, facts.c.kind, facts.c.on, facts.c.version, facts.c.source)
     return row(Kind.MILESTONE, *values).where(
-        facts.c.product_id.in_(select(member.c.product_id)), facts.c.on.is_not(None), known(facts, AT)
+        _of(member, facts.c.product_id), facts.c.on.is_not(None), known(facts, AT)
     )
 
 
-def account_rows(member: CTE, kind: ViewerKind) -> Branch:
+def account_rows(member: CTE, kind: ViewerKind, *, nesting: bool = False) -> Branch:
     """The accounts where the licences stand and those that were recorded as holders, with the partners then and now.
 
     An account that the viewer may not see is not among them.
@@ -233,13 +298,13 @@ def account_rows(member: CTE, kind: ViewerKind) -> Branch:
         account_facts.alias(),
         account_facts.alias(),
     )
-    held = union(address, holder).cte("held")
+    held = union(address, holder).cte("held", nesting=nesting)
     partners = (
         select(then.c.partner_id)
         .join_from(held, then, then.c.account_id == held.c.id)
         .where(known_or_first(then, account_facts, "account_id", AT) | known_now(then), then.c.partner_id.is_not(None))
     )
-    involved = union(select(held.c.id), partners).cte("involved")
+    involved = union(select(held.c.id), partners).cte("involved", nesting=nesting)
     entity, facts, person = table_of(tables.Account).alias(), account_facts.alias(), personal_data.alias()
     c = facts.c
     values = (

@@ -1,6 +1,8 @@
 """A whole portfolio, a few hundred contracts at a time: what reports and exports read, in bounded memory.
 
-Each step is two statements: which contracts come next, by the id of their base, and everything known of them.
+It is two statements, however many contracts there are: what is the same for all of them, and a row a contract, which
+is taken from the database as it is worked on. The row's texts are looked up contract by contract, in the order of the
+bases' ids, so that nothing is sorted and whoever stops early has read little.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -14,10 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.store import tables
 from api.store.assembly import Contracts
 from api.store.conditions import account_id, known, visible
-from api.store.contracts import contracts_of
+from api.store.contracts import AT, VIEWER, catalogue_rows, contract_text
 from api.store.tables import NEVER, table_of
-from entitlements.facts import Facts
-from schema.store import Portfolio, Viewer
+from schema.store import Portfolio, Read, Viewer
 
 licenses = table_of(tables.License)
 license_facts = table_of(tables.LicenseFacts)
@@ -28,30 +29,42 @@ derived = table_of(tables.DerivedCoverage)
 T = TypeVar("T")
 
 CHUNK = 500
+LIMIT = (1 << 63) - 1
+"""More than there are."""
 
 
 async def contracts(
     connection: AsyncConnection, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-) -> AsyncGenerator[Sequence[Facts]]:
-    """The facts of every contract's base, in the order of their ids, some at a time."""
-    last = after or UUID(int=0)
-    while ids := await _next(connection, viewer, chosen, last):
-        found = Contracts()
-        found.take(await contracts_of(connection, "id", ids, viewer, chosen.known_at))
-        asked = {id_: position for position, id_ in enumerate(ids)}
-        bases = [facts for facts in found.facts() if facts.license is not None and facts.license.id in asked]
-        yield sorted(bases, key=lambda facts: asked[facts.license.id] if facts.license else -1)
-        last = ids[-1]
+) -> AsyncGenerator[Sequence[Read]]:
+    """Every contract, in the order of the bases' ids, some at a time."""
+    given = {AT.key: chosen.known_at, VIEWER.key: viewer.account or ""}
+    catalogue = (await connection.execute(catalogue_rows(), given)).all()
+    options = {"yield_per": CHUNK}
+    result = await connection.stream(texts(viewer, chosen, after), given, execution_options=options)
+    try:
+        async for some in result.partitions():
+            found = Contracts()
+            found.take(catalogue)
+            for _, text in some:
+                found.take_text(text)
+            bases = {facts.license.id: facts for facts in found.facts() if facts.license is not None}
+            yield [Read(bases[id_], found.opened) for id_, _ in some if id_ in bases]
+    finally:
+        await result.close()
+
+
+def texts(viewer: Viewer, chosen: Portfolio, after: UUID | None) -> Select[UUID, str]:
+    """The bases of contracts with all that is known of each.
+
+    PostgreSQL works out what is selected before it sorts, where it sorts, unless there is a limit.
+    """
+    bases = _bases(viewer, chosen, licenses.c.id).where(licenses.c.id > (after or UUID(int=0)))
+    return bases.add_columns(contract_text(viewer.kind, chosen.served)).order_by(licenses.c.id).limit(LIMIT)
 
 
 async def count_contracts(connection: AsyncConnection, viewer: Viewer, chosen: Portfolio) -> int:
     """How many contracts there are to read."""
     return (await connection.execute(_bases(viewer, chosen, func.count()))).scalar_one()
-
-
-async def _next(connection: AsyncConnection, viewer: Viewer, chosen: Portfolio, after: UUID) -> list[UUID]:
-    following = _bases(viewer, chosen, licenses.c.id).where(licenses.c.id > after)
-    return list((await connection.execute(following.order_by(licenses.c.id).limit(CHUNK))).scalars())
 
 
 def _bases(viewer: Viewer, chosen: Portfolio, column: ColumnElement[T]) -> Select[T]:

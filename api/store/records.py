@@ -1,8 +1,8 @@
 """Decisions as they were recorded, and the editions that they were made under."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
-from api.store.conditions import account_id, among, visible
+from api.store.conditions import account_id, visible
 from api.store.tables import table_of
 from entitlements.decisions import Decision
 from entitlements.guide import Guide
-from entitlements.records import Hashes, Record, request_read
-from schema.store import Opened, Viewer
+from entitlements.records import Hashes, Record
+from schema.store import Viewer
 from schema.writing import DecisionKept
 
 editions = table_of(tables.KeptEdition)
@@ -81,21 +81,3 @@ async def sources(connection: AsyncConnection, digest: str) -> Mapping[str, Mapp
     """The texts of an edition that was kept."""
     text = await connection.scalar(select(editions.c.sources).where(editions.c.digest == digest))
     return json.loads(text) if text is not None else None
-
-
-async def opened(
-    connection: AsyncConnection, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], at: datetime
-) -> dict[UUID, list[Opened]]:
-    """The decisions on licences that said yes, of some days and recorded by an instant, in the order of their days."""
-    c = records.c
-    statement = (
-        select(c.license_id, c.request, c.day, c.at)
-        .join_from(licenses, records, (c.account_id == licenses.c.account_id) & (c.license_id == licenses.c.id))
-        .where(among(licenses.c.id, license_ids), visible(licenses.c.account_id, viewer))
-        .where(c.entitled, c.day.between(*days), c.recorded_at <= at)
-        .order_by(c.license_id, c.day, c.at)
-    )
-    found: dict[UUID, list[Opened]] = {}
-    for license_id, request, day, asked_at in await connection.execute(statement):
-        found.setdefault(license_id, []).append(Opened(request_read(request).service, day, asked_at))
-    return found

@@ -23,7 +23,7 @@ from entitlements.guide import Guide
 from entitlements.prices import Price
 from entitlements.problems import Problem
 from schema.sending import Delivery, DeliveryState, Endpoint
-from schema.store import LicenseFilter, LicenseOrder, Opened, Page, PageRequest, Portfolio, Viewer
+from schema.store import LicenseFilter, LicenseOrder, Page, PageRequest, Portfolio, Read, Viewer
 from schema.writing import Change, ChangeAsked, DecisionKept, OrderKept, Recorded, Work
 
 
@@ -103,21 +103,14 @@ class SqlStore:
 
     async def contracts(
         self, viewer: Viewer, chosen: Portfolio, after: UUID | None = None
-    ) -> AsyncGenerator[Sequence[Facts]]:
-        """The facts of the base of every contract, in the order of the bases' ids after one, some at a time."""
+    ) -> AsyncGenerator[Sequence[Read]]:
+        """Every contract, in the order of the bases' ids after one, some at a time."""
         async with (
             self.database.reading(viewer) as connection,
             aclosing(portfolio.contracts(connection, viewer, chosen, after)) as found,
         ):
             async for some in found:
                 yield some
-
-    async def served(
-        self, viewer: Viewer, license_ids: Sequence[UUID], days: tuple[date, date], known_at: datetime
-    ) -> Mapping[UUID, Sequence[Opened]]:
-        """The decisions on licences that said yes, of some days and recorded by an instant."""
-        async with self.database.reading(viewer) as connection:
-            return await records.opened(connection, viewer, license_ids, days, known_at)
 
     async def count_contracts(self, viewer: Viewer, chosen: Portfolio) -> int:
         """How many contracts that is."""

@@ -86,7 +86,7 @@ async def _contracts(deployment: Deployment, after: UUID) -> Sequence[Facts]:
     """The contracts that come next, read in a transaction of their own: none stays open while it is written."""
     async with aclosing(deployment.store.contracts(INTERNAL, Portfolio(deployment.clock()), after)) as found:
         async for some in found:
-            return some
+            return [read.facts for read in some]
     return ()
 
 

@@ -5,7 +5,7 @@ import puppeteer from "puppeteer-core";
 
 // One process and no GPU: it was made for machines on which nothing can be installed.
 const args = await puppeteer.defaultArgs({ args: chromium.args, headless: "shell" });
-const WIDTHS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+const WIDTHS = { phone: { width: 320, height: 844 }, desktop: { width: 1280, height: 900 } };
 
 export async function browsing(origin, work) {
   const browser = await puppeteer.launch({ args, executablePath: await chromium.executablePath(), headless: "shell" });

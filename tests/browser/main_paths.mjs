@@ -47,6 +47,19 @@ const told = await browsing(origin, async (tab) => {
   await tab.press('tbody a[href*="group="]');
   await step("portfolio", await tab.text("h2#rows"), await tab.text("section tbody th"));
 
+  await tab.press('nav a[href="/console/webhooks"]');
+  await tab.type("#url", "ftp://hooks.example.com/a");
+  await tab.settled(() => keyboard.press("Enter"));
+  tab.faults = tab.faults.filter((one) => !one.includes("status of 422")); // as it should be
+  await step("webhook-refused", await tab.text("[role=alert]"));
+  await tab.tabTo("#url");
+  await keyboard.type("https://hooks.example.com/a");
+  await tab.settled(() => keyboard.press("Enter"));
+  await step("webhook-secret", await tab.text("#secret"));
+  await tab.press('main a[href^="/console/webhooks/"]');
+  await tab.press('button[name="enabled"]');
+  await step("webhook", await tab.text(".lead"), await tab.text("dl .badge"));
+
   await tab.press('nav a[href="/console/guide"]');
   await tab.press('a[href="/console/guide/conflicts"]');
   await step("guide", await tab.text("h2#part"));

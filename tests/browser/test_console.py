@@ -23,6 +23,8 @@ PAGES = {
     "late-fees": "/console/portfolio/late-fees?to=2026-06-01",
     "charges": "/console/portfolio/charges",
     "leakage": "/console/portfolio/leakage",
+    "webhooks": "/console/webhooks",
+    "webhook": "/console/webhooks/{webhook}",
     "plans": "/console/guide",
     "clauses": "/console/guide/clauses",
     "conflicts": "/console/guide/conflicts",
@@ -50,6 +52,9 @@ def test_the_main_path_of_each_page_goes_by_the_keyboard_alone(production, pictu
     assert told["desk-yes"][2], "the agent's own clock is shown beside it"
     assert told["licence"][0] == "FAX-1"
     assert told["portfolio"][1].startswith("FAX-")
+    assert told["webhook-refused"][0].startswith("give an https address")
+    assert told["webhook-secret"][0].startswith("whsec_")
+    assert told["webhook"] == ["https://hooks.example.com/a", "Paused"]
     assert told["guide"] == ["Conflicts"]
     assert told["arabic"][0] == "rtl"
     assert told["signed-out"] == ["Sign in"]
@@ -64,7 +69,8 @@ def test_graphiql_asks_and_is_answered_with_nothing_from_elsewhere(demonstration
 
 @pytest.mark.long
 def test_every_page_holds_in_every_language_theme_and_width(demonstration, pictures):
-    pages = [{"name": name, "path": path, "without": WITHOUT.get(name, [])} for name, path in PAGES.items()]
+    paths = {name: path.format(**demonstration) for name, path in PAGES.items()}
+    pages = [{"name": name, "path": path, "without": WITHOUT.get(name, [])} for name, path in paths.items()]
     given = {**demonstration, "pages": pages, "looks": LOOKS, "folder": str(pictures / "every-page")}
     found = node("every_page.mjs", given, FOLDER, MINUTES)
     assert len(found) == len(LOOKS) * len(PAGES)

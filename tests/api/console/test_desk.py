@@ -78,6 +78,18 @@ def test_an_unknown_serial_searches_serials_and_accounts(demo):
     assert "FAX-3" not in page.words
 
 
+def test_a_serial_may_be_typed_without_its_capitals(demo):
+    response = demo.get("/console?serial=fax-1-ha&channel=PHONE")
+    assert str(response.url).endswith("/console?serial=FAX-1-HA&channel=PHONE")
+    assert "ENTITLED" in Page(response.text).words
+
+
+def test_what_was_not_known_then_is_looked_for_among_what_is_known_now(demo):
+    page = page_of(demo, "/console?serial=FAX-1&known=2001-01-01T00:00")
+    assert "Not known at the instant above, but now:" in page.text
+    assert "/console?serial=FAX-1" in page.links
+
+
 @pytest.mark.parametrize("serial", ["%09", "a%00b", "%C3%A9", "x" * 300, "%F0%9F%8D%8B", "%ED%A0%80"])
 def test_a_serial_that_can_be_none_is_told_without_a_fault(demo, serial):
     response = demo.get(f"/console?serial={serial}")
@@ -161,6 +173,7 @@ def test_a_viewer_without_the_scope_is_told_which_one_is_lacking(served, stocked
     page = Page(served.get("/console/licenses").text)
     assert {"/console/licenses", "/console/guide"} <= set(page.links)
     assert "/console/portfolio" not in page.links
+    assert served.get("/console").url.path == "/console/licenses", "the first page that is there for the viewer"
     response = served.get("/console?serial=FAX-1")
     assert (response.status_code, "entitlements:check" in response.text) == (403, True)
 

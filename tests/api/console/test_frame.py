@@ -1,6 +1,7 @@
 """What holds for every page: what a browser may do with it, its language, its failures, and what it costs."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -23,6 +24,7 @@ PAGES = [
     "/console/licenses/FAX-2",
     "/console/portfolio/renewals?from=2026-01-01&to=2026-12-31&group=2026-09",
     "/console/portfolio/gaps",
+    "/console/webhooks",
     "/console/guide",
     "/console/guide/clauses",
     "/console/guide/conflicts",
@@ -68,11 +70,45 @@ def test_a_page_is_in_the_language_of_the_browser_or_in_the_one_chosen(demo, lan
     assert ("May this ticket be opened?" in words[0]) == (language == "en")
 
 
+def languages_of(html: str) -> set[str]:
+    """Where the links to languages lead back to."""
+    links = [parse_qs(urlsplit(link).query) for link in Page(html).links if "/console/language" in link]
+    return {link["next"][0] for link in links}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console?serial=FAX-1&at=yesterday",
+        "/console/portfolio/renewals?from=2027-01-01&to=2026-01-01",
+        "/console/licenses/NO%3FSUCH%23%25",
+        "/console/nowhere",
+    ],
+)
+def test_another_language_tells_the_same_page_again_also_of_what_failed(demo, path):
+    assert languages_of(demo.get(path).text) == {path}
+
+
+def test_a_form_that_fails_leads_back_to_the_page_that_it_stood_on(demo, served):
+    page = "/console?serial=FAX-2&channel=PHONE"
+    sent = {"data": {"form": "guessed"}, "headers": {**OWN, "referer": f"http://localhost{page}"}}
+    assert languages_of(demo.post("/console/records", **sent).text) == {page}
+    led = served.post("/console/records", **sent, follow_redirects=False)
+    assert parse_qs(urlsplit(led.headers["location"]).query)["next"] == [page]
+    for elsewhere in ("https://evil.example/console", "http://[", "/graphql", ""):
+        sent["headers"]["referer"] = elsewhere
+        assert languages_of(demo.post("/console/records", **sent).text) == {"/console"}
+
+
 def test_every_field_has_a_label_and_every_page_one_heading(demo):
     for path in PAGES[:-1]:
         page = Page(demo.get(path).text)
         labelled = {label.get("for") for label in page.all("label")}
-        fields = [given for tag, given in page.tags if tag in {"input", "select"} and given.get("type") != "hidden"]
+        fields = [
+            given
+            for tag, given in page.tags
+            if tag in {"input", "select", "textarea"} and given.get("type") != "hidden"
+        ]
         assert [field for field in fields if field.get("id") not in labelled] == []
         assert len(page.all("h1")) == 1
 
@@ -159,10 +195,13 @@ def sizes(tmp_path_factory) -> Iterator[tuple[TestClient, TestClient]]:
         yield callers[0], callers[1]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in PAGES if "serial" in path or "licenses" in path or "portfolio" in path]
-)
-def test_a_page_asks_the_database_as_often_for_many_contracts_as_for_few(sizes, path):
+COUNTED = [path for path in PAGES if any(of in path for of in ("serial", "licenses", "portfolio", "webhooks"))]
+COUNTED += [f"/console/portfolio/{report}" for report in ("end-of-support", "late-fees", "charges", "leakage")]
+
+
+@pytest.mark.parametrize("path", COUNTED)
+def test_a_page_asks_the_database_as_often_for_many_contracts_as_for_few(sizes, path, monkeypatch):
+    monkeypatch.setattr("api.store.portfolio.CHUNK", 50)
     counts = []
     for caller in sizes:
         statements: list[str] = []

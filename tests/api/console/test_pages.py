@@ -26,6 +26,44 @@ def test_a_licence_shows_its_coverage_charges_history_and_dependents(demo):
     assert "Known since" in page.text
 
 
+def test_a_licence_is_shown_on_any_day_and_as_known_at_any_instant(demo):
+    """FAX-1 was ordered Gold on 15 September 2025, from October on; before, its included year was all there was."""
+    path = "/console/licenses/FAX-1?plan=GOLD&on=2026-03-11"
+    now, then = page_of(demo, path), page_of(demo, f"{path}&known=2025-09-01T00:00")
+    assert "Gold Ordered SO-1" in now.text
+    assert "Gold Ordered SO-1" not in then.text
+    assert "As known at 1 Sept 2025 00:00 Europe/Rome" in then.text
+    assert then.all("input", id="known")[0]["value"] == "2025-09-01T00:00"
+    kept = {(field.get("name"), field.get("value")) for field in then.all("input", type="hidden")}
+    assert {("plan", "GOLD"), ("known", "2025-09-01T00:00")} <= kept
+    pictures = [image["src"] or "" for image in then.all("img")]
+    assert len(pictures) == 2
+    for address in pictures:
+        assert "knownAt=2025-08-31T22%3A00%3A00%2B00%3A00" in address
+        assert demo.get(address).status_code == 200
+    assert "State Covered" in page_of(demo, "/console/licenses/FAX-2?on=2025-11-30").text
+    assert "State Expired" in page_of(demo, "/console/licenses/FAX-2?on=2025-12-01").text
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "told"),
+    [
+        ("known=2001-01-01T00:00", 404, "was known then"),
+        ("known=2099-01-01T00:00", 400, "is not known yet"),
+        ("known=soon", 400, "give a day and a time"),
+        ("known=0001-01-01T00:00", 400, "give a day and a time"),
+        ("on=0001-01-01", 200, "FAX-2"),
+        ("on=1999-12-31", 200, "FAX-2"),
+        ("on=9999-12-31", 200, "FAX-2"),
+        ("on=2026-02-30", 400, "give a day"),
+        ("plan=" + "x" * 3_000, 200, "the guide has"),
+    ],
+)
+def test_odd_days_and_instants_of_a_licence_are_answered_or_told(demo, given, status, told):
+    response = demo.get(f"/console/licenses/FAX-2?{given}")
+    assert (response.status_code, told in response.text) == (status, True), response.text
+
+
 def test_a_renewal_is_quoted_with_what_waiting_costs_and_as_a_pdf(demo):
     page = page_of(demo, "/console/licenses/FAX-2?plan=GOLD&months=12&on=2026-03-11")
     assert "€1,000.00 · 1 Dec 2025 to 30 Nov 2026 · continuous: within the days of grace" in page.text
@@ -42,7 +80,7 @@ def test_days_without_cover_stand_between_the_periods_and_after_them():
         {"startsOn": "2024-07-01", "expiresOn": "2024-12-31"},
         {"startsOn": "2025-01-11", "expiresOn": "2025-11-30"},
     ]
-    found = {"coverageTimeline": periods, "coverage": {"lastFreeOrderDate": "2026-03-30"}}
+    found = {"coverageTimeline": periods, "coverageNow": {"lastFreeOrderDate": "2026-03-30"}}
     told = [(one.kind, str(one.first), str(one.last), one.is_now) for one in stretches(found, NOW.date())]
     assert told == [
         ("covered", "2024-01-01", "2024-06-30", False),
@@ -85,6 +123,18 @@ def test_each_figure_of_a_report_leads_to_its_rows(demo, report):
     assert groups
     rows = page_of(demo, groups[0].removesuffix("#rows"))
     assert any(link.startswith("/console/licenses/") for link in rows.links)
+
+
+def test_whose_contracts_and_as_known_when_are_kept_from_report_to_report_and_to_their_licences(demo):
+    page = page_of(demo, f"/console/portfolio/renewals?{YEAR}&account=ACME&known=2026-01-31T12:00&group=2026-09")
+    assert "/console/portfolio/gaps?account=ACME&known=2026-01-31T12%3A00" in page.links
+    assert "/console/licenses/FAX-1?known=2026-01-31T12%3A00" in page.links
+
+
+def test_a_group_that_is_not_there_is_told(demo):
+    path = f"/console/portfolio/renewals?{YEAR}&group="
+    assert "is not among these" in page_of(demo, f"{path}2031-01").text
+    assert "is not among these" not in page_of(demo, f"{path}2026-09").text
 
 
 def test_renewals_are_added_up_by_month_with_a_bar_each(demo):

@@ -49,6 +49,7 @@ VARIABLES = {
     "plans": [{}, {"on": "2020-03-15"}],
     "product": [{"code": "FAX"}, {"code": "NOPE"}],
     "webhook_deliveries": [{"id": "V2ViaG9vazowMWE"}],
+    "webhook_overview": [{"id": "V2ViaG9vazowMWE", "states": ["DEAD"]}],
     "webhooks": [{}, {"first": 1}],
     "portal_licenses": [{}, {"first": 2, "orderBy": "EXPIRES_ON", "on": "2026-12-31"}],
     "renewal_quote": [{"input": RENEWAL}, {"input": {**RENEWAL, "license": {"serial": "FAX-1-HA"}}}],

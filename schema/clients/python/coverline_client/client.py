@@ -59,6 +59,7 @@ from .rotate_webhook_secret import RotateWebhookSecret
 from .timeline import Timeline
 from .update_webhook import UpdateWebhook
 from .webhook_deliveries import WebhookDeliveries
+from .webhook_overview import WebhookOverview
 from .webhooks import Webhooks
 from .what_if import WhatIf
 
@@ -1096,7 +1097,7 @@ class Client(BaseClient):
     ) -> LicenseOverview:
         query = gql("""
             query LicenseOverview($by: LicenseRef!, $on: Date, $knownAt: DateTime, $first: Int = 50, $after: String) {
-              license(by: $by) {
+              license(by: $by, knownAt: $knownAt) {
                 id
                 serial
                 model
@@ -1162,6 +1163,9 @@ class Client(BaseClient):
                 coverage(on: $on, knownAt: $knownAt) {
                   state
                   expiresOn
+                  lastFreeOrderDate
+                }
+                coverageNow: coverage(knownAt: $knownAt) {
                   lastFreeOrderDate
                 }
                 coverageTimeline(knownAt: $knownAt) {
@@ -2597,6 +2601,72 @@ class Client(BaseClient):
         )
         data = self.get_data(response)
         return WebhookDeliveries.model_validate(data)
+
+    def webhook_overview(
+        self,
+        id: str,
+        last: int,
+        states: Union[Optional[list[DeliveryState]], UnsetType] = UNSET,
+        before: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> WebhookOverview:
+        query = gql("""
+            query WebhookOverview($id: ID!, $states: [DeliveryState!], $last: Int! = 20, $before: String) {
+              webhook(id: $id) {
+                id
+                url
+                eventTypes
+                accounts
+                products
+                enabled
+                createdAt
+                formerSecretUntil
+                deliveries(states: $states, last: $last, before: $before) {
+                  edges {
+                    cursor
+                    node {
+                      id
+                      state
+                      attempts
+                      dueAt
+                      triedAt
+                      deliveredAt
+                      lastStatus
+                      lastError
+                      eventId
+                      eventType
+                      sequence
+                      occurredOn
+                      recordedAt
+                      payload
+                    }
+                  }
+                  pageInfo {
+                    hasPreviousPage
+                    startCursor
+                  }
+                }
+                givenUp: deliveries(states: [DEAD], first: 1) {
+                  edges {
+                    node {
+                      id
+                    }
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {
+            "id": id,
+            "states": states,
+            "last": last,
+            "before": before,
+        }
+        response = self.execute(
+            query=query, operation_name="WebhookOverview", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return WebhookOverview.model_validate(data)
 
     def webhooks(
         self, first: int, after: Union[Optional[str], UnsetType] = UNSET, **kwargs: Any

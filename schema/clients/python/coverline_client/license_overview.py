@@ -42,6 +42,7 @@ class LicenseOverviewLicense(BaseModel):
     dependents: list["LicenseOverviewLicenseDependents"]
     charges: list["LicenseOverviewLicenseCharges"]
     coverage: "LicenseOverviewLicenseCoverage"
+    coverage_now: "LicenseOverviewLicenseCoverageNow" = Field(alias="coverageNow")
     coverage_timeline: list["LicenseOverviewLicenseCoverageTimeline"] = Field(
         alias="coverageTimeline"
     )
@@ -125,6 +126,12 @@ class LicenseOverviewLicenseChargesAmount(BaseModel):
 class LicenseOverviewLicenseCoverage(BaseModel):
     state: CoverageState
     expires_on: Optional[date] = Field(alias="expiresOn", default=None)
+    last_free_order_date: Optional[date] = Field(
+        alias="lastFreeOrderDate", default=None
+    )
+
+
+class LicenseOverviewLicenseCoverageNow(BaseModel):
     last_free_order_date: Optional[date] = Field(
         alias="lastFreeOrderDate", default=None
     )

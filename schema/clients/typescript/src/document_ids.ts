@@ -13,7 +13,7 @@ export const documentIds: Readonly<Record<string, string>> = {
   Guide: 'aafc515c616d3df0914e3ecdedb78609922602b95d6612947a414ff5bef39b07',
   LateFeeExposure: '69593e722e44cce354ac6ed17f34b7e3c70d96befdd5d41e68e8c931ba1302b0',
   License: 'd13cd22e19c05fd16e732f9d310d1346c3a7a684bd404fd07366947f048be344',
-  LicenseOverview: '331f11bd3f455009ed714e04851d5c845336ec75e614b9e15bb230fa1c124856',
+  LicenseOverview: '7a7c846a0eccf2882508bf7a5c198be42351e44b92986d3d1364c56487968d03',
   OrderQuote: 'ddcb4336e0012447943ef3749e8cef0e8ddac470d158af8d7d71d573ac976cd5',
   OrderRenewal: '3d00a132d4870a408cc3bfe648b0b524c31682302d5c72d9c7d5cca4ee879139',
   OutstandingCharges: '2083228f67344702dee0bde49fcb66cdd2e3d4926ae7ccee7c4f8e2f8d8f6044',
@@ -32,6 +32,7 @@ export const documentIds: Readonly<Record<string, string>> = {
   Timeline: '5937e8db43642d55afbf840c70e01bfc187b386a0e309e25dbac66321a8d9342',
   UpdateWebhook: 'efc68f6c0eba443f85a6c9810e954c949a011e4e2d3a277b9d81ce7b27109294',
   WebhookDeliveries: '43022f6f28d20ca3337eb340cad26c5f8dcd4a558f8ce22b8a32a391c4f66e0b',
+  WebhookOverview: '61ccbaa8a54a9b3e6b673235945b4624a63b0df42cd0e6deb95f586a60934e17',
   Webhooks: 'c2e92e5ad4742e0bd24bdb59e961a183976024eda70a2327a0942f62a2fbfdce',
   WhatIf: 'befdc4edbf09dddc5c3af0f63d1cbafe3f7ae089f948b4b4e859f472b3724edd',
 };
