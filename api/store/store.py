@@ -14,6 +14,7 @@ from api.store.conditions import among
 from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
+from api.store.kept import KEPT, Kept
 from api.store.lists import count, page_of
 from api.store.read_model import ReadModel
 from api.store.reading import Reader
@@ -42,12 +43,14 @@ class SqlStore:
     """Says when a change is made; whatever is read names its own instants."""
     read_model: ReadModel | None = None
     """Keeps what was read for a while, where the operator chooses so."""
+    kept: float = KEPT
+    """Mebibytes of documents whose facts are kept; see `api.store.kept`."""
     reader: Reader | None = field(init=False)
     """Reads documents of facts; None within a transaction, where they may be out of date."""
 
     def __post_init__(self) -> None:
         raw = self.database.raw
-        reader = Reader(self.database, raw, self.read_model) if raw is not None else None
+        reader = Reader(self.database, raw, Kept(self.kept), self.read_model) if raw is not None else None
         object.__setattr__(self, "reader", reader)
 
     def by(self, clock: writing.Clock) -> "SqlStore":
