@@ -54,6 +54,10 @@ class Connection(HttpToolsProtocol):
         # The server would refuse requests on the connections that are there; those that are too many are refused here.
         self._most, self.limit_concurrency = self.limit_concurrency, None
         self._due: TimerHandle | None = None
+        self._seconds: float | None = None
+        """For what comes next; None where nothing is expected."""
+        self._is_set = True
+        """Whether the timer is that of what comes next: it is set once all bytes that came were read."""
         self._unread: TimerHandle | None = None
         self._received: int | None = 0
         """Bytes of the head that is being read; None in a body."""
@@ -69,10 +73,12 @@ class Connection(HttpToolsProtocol):
             self._refuse(503)
         else:
             self._expect(HEAD_SECONDS)
+            self._set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._expect(None)
+        self._set()
         self._stop_waiting_for_reader()
         super().connection_lost(exc)
 
@@ -84,12 +90,14 @@ class Connection(HttpToolsProtocol):
             self._received += self._came
             if self._received > HEAD_BYTES:
                 self._refuse(431)
+        if not self._is_set:
+            self._set()
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._received = 0
         self._named = 0
-        if self._due is None:
+        if self._seconds is None:
             self._expect(HEAD_SECONDS)
         super().on_message_begin()
 
@@ -133,14 +141,22 @@ class Connection(HttpToolsProtocol):
 
     def _expect(self, seconds: float | None) -> None:
         """Expect what comes next within some time; None expects nothing."""
+        self._seconds = seconds
+        self._is_set = False
+
+    def _set(self) -> None:
+        """Set the timer. Most requests come whole, so that there is none to set."""
+        self._is_set = True
         if self._due:
             self._due.cancel()
-        self._due = self.loop.call_later(seconds, self._too_late, seconds) if seconds else None
+            self._due = None
+        if self._seconds:
+            self._due = self.loop.call_later(self._seconds, self._too_late)
 
-    def _too_late(self, seconds: float) -> None:
+    def _too_late(self) -> None:
         # While an earlier request is being answered nothing is read, which is no fault of the client's.
         if self.flow.read_paused:
-            self._expect(seconds)
+            self._set()
         else:
             self._refuse(408)
 

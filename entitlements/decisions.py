@@ -185,7 +185,7 @@ class Decision:
         license = self.facts.license
         return tuple(one for one in (license.base, license) if one is not None) if license is not None else ()
 
-    @property
+    @cached_property
     def stable_until(self) -> datetime | None:
         """The first instant at which the verdict changes by itself; None when it never does."""
         return self._outcome.stable_until
