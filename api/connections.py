@@ -7,7 +7,7 @@ their time, and so has a client that does not read its answer.
 import json
 from asyncio import TimerHandle
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -42,8 +42,43 @@ REFUSALS = {
 }
 
 
+HEADS = b"HTTP/1.1 "
+MERELY_GO_ON = b"HTTP/1.1 100"
+
+
 class TooLong(Exception):  # noqa: N818 - the parser makes a refusal of it
     """Headers that go on for too long."""
+
+
+class Together:
+    """What is written to a transport, the head of an answer together with the first of its body: that is sent once."""
+
+    def __init__(self, transport: Any) -> None:  # noqa: ANN401 - the loop's own
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, unless it is a head, after which a body comes."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(HEADS) and data.endswith(b"\r\n\r\n") and not data.startswith(MERELY_GO_ON):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Write a head after which no body comes."""
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
+
+    def close(self) -> None:
+        """Close when everything is written."""
+        self.flush()
+        self._transport.close()
 
 
 class Connection(HttpToolsProtocol):
@@ -68,7 +103,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - the loop's own
         """A client connected."""
-        super().connection_made(transport)
+        super().connection_made(cast("Any", Together(transport)))
         if self._most is not None and len(self.connections) > self._most:
             self._refuse(503)
         else:
@@ -119,6 +154,11 @@ class Connection(HttpToolsProtocol):
         self._received, self._came = 0, 0
         self._expect(None)
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is complete; that to HEAD has no body."""
+        cast("Together", self.transport).flush()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the server's own words, which are no JSON
         """What was sent is no request."""

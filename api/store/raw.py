@@ -136,6 +136,7 @@ class SqliteRaw:
         self._connections: dict[bool, sqlite3.Connection] = {}
         self._opened = 0
         """Connections so far: each counts commits from a number of its own."""
+        self._version: object = None
         self._thread = asyncio.Lock()
         self.watcher: Began | None = None
 
@@ -145,10 +146,18 @@ class SqliteRaw:
 
     def version(self) -> object:
         """A number that every commit of another connection changes."""
-        try:
-            return self._opened, self._connected(apart=False).execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:
-            return None
+        if self._version is None:
+            try:
+                told = self._connected(apart=False).execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error:
+                return None
+            self._version = self._opened, *told
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._version
+
+    def _look_again(self) -> None:
+        """What reads one after the other, without letting the loop go on, reads the same version."""
+        self._version = None
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows; those of few licences before anything else is done."""
