@@ -1,12 +1,13 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.exc import OperationalError
 
 from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, webhooks, writing
 from api.store.assembly import Contracts
@@ -15,7 +16,7 @@ from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.kept import KEPT, Kept
-from api.store.lists import count, page_of
+from api.store.lists import Reading, count, page_of
 from api.store.read_model import ReadModel
 from api.store.reading import Reader
 from entitlements.editing.policies import FILE
@@ -132,8 +133,17 @@ class SqlStore:
     ) -> Page[UUID]:
         """A page of licences, as known now."""
         statement = licenses.chosen_licenses(viewer, chosen, order)
-        async with self.database.reading(viewer) as connection:
+
+        async def read(connection: Reading) -> Page[UUID]:
             return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
+
+        at_once = self.database.at_once
+        if at_once is not None and licenses.is_brief(viewer, chosen, order):
+            with suppress(OperationalError):  # it would have to wait
+                async with at_once.reading() as connection:
+                    return await read(connection)
+        async with self.database.reading(viewer) as connection:
+            return await read(connection)
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""
