@@ -23,7 +23,7 @@ LIMITED = {408, 413, 429, 431, 503}
 def error(request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as `errors` with a code and the request's id."""
     language = language_of(request)
-    request.state.seen.errors[code] += 1
+    request.state.seen.failed(code)
     extensions = {"code": code, "requestId": request.state.request_id}
     body = {"errors": [{"message": translated(message, language), "extensions": extensions}]}
     media_type = response_type(accepted(request.headers)) or JSON

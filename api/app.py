@@ -1,6 +1,7 @@
 """The application, constructed: every route and middleware stands in a list here."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -36,10 +37,12 @@ def create_app(
     demo: bool = False,
     stories: Sequence[Story] = (),
     clock: Clock = system_clock,
+    lasts: bool = False,
 ) -> Starlette:
     """The application of some settings, those of the environment when left out.
 
-    A demonstration answers callers on this machine without a key, and shows them GraphiQL and examples.
+    A demonstration answers callers on this machine without a key, and shows them GraphiQL and examples. One that lasts
+    is the only thing that its process is for.
     """
     chosen = settings or Settings()
     introspection = demo or chosen.introspection
@@ -76,6 +79,8 @@ def create_app(
                     watch_pool(each.database, metrics.connections.inc, metrics.connections.dec)
                     traces.watch(each.database)
                 async with delivering(deployment, metrics):
+                    if lasts:
+                        keep_for_good()
                     yield
         finally:
             traces.close()
@@ -92,6 +97,12 @@ def create_app(
         rest = partial(Starlette.__call__, application)
         application.front = Front(rest, schemas, chosen, allowance, (metrics, traces))
     return application
+
+
+def keep_for_good() -> None:
+    """Have the garbage collector leave alone what is there by now, through which it would go again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Application(Starlette):

@@ -7,7 +7,7 @@ their time, and so has a client that does not read its answer.
 import json
 from asyncio import TimerHandle
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -42,8 +42,43 @@ REFUSALS = {
 }
 
 
+HEADS = b"HTTP/1.1 "
+MERELY_GO_ON = b"HTTP/1.1 100"
+
+
 class TooLong(Exception):  # noqa: N818 - the parser makes a refusal of it
     """Headers that go on for too long."""
+
+
+class Together:
+    """What is written to a transport, the head of an answer together with the first of its body: that is sent once."""
+
+    def __init__(self, transport: Any) -> None:  # noqa: ANN401 - the loop's own
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, unless it is a head, after which a body comes."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(HEADS) and data.endswith(b"\r\n\r\n") and not data.startswith(MERELY_GO_ON):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Write a head after which no body comes."""
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
+
+    def close(self) -> None:
+        """Close when everything is written."""
+        self.flush()
+        self._transport.close()
 
 
 class Connection(HttpToolsProtocol):
@@ -54,6 +89,10 @@ class Connection(HttpToolsProtocol):
         # The server would refuse requests on the connections that are there; those that are too many are refused here.
         self._most, self.limit_concurrency = self.limit_concurrency, None
         self._due: TimerHandle | None = None
+        self._seconds: float | None = None
+        """For what comes next; None where nothing is expected."""
+        self._is_set = True
+        """Whether the timer is that of what comes next: it is set once all bytes that came were read."""
         self._unread: TimerHandle | None = None
         self._received: int | None = 0
         """Bytes of the head that is being read; None in a body."""
@@ -64,15 +103,17 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - the loop's own
         """A client connected."""
-        super().connection_made(transport)
+        super().connection_made(cast("Any", Together(transport)))
         if self._most is not None and len(self.connections) > self._most:
             self._refuse(503)
         else:
             self._expect(HEAD_SECONDS)
+            self._set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._expect(None)
+        self._set()
         self._stop_waiting_for_reader()
         super().connection_lost(exc)
 
@@ -84,12 +125,14 @@ class Connection(HttpToolsProtocol):
             self._received += self._came
             if self._received > HEAD_BYTES:
                 self._refuse(431)
+        if not self._is_set:
+            self._set()
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._received = 0
         self._named = 0
-        if self._due is None:
+        if self._seconds is None:
             self._expect(HEAD_SECONDS)
         super().on_message_begin()
 
@@ -112,6 +155,11 @@ class Connection(HttpToolsProtocol):
         self._expect(None)
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """An answer is complete; that to HEAD has no body."""
+        cast("Together", self.transport).flush()
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the server's own words, which are no JSON
         """What was sent is no request."""
         self._refuse(431 if self._named > HEAD_BYTES else 400)
@@ -133,14 +181,22 @@ class Connection(HttpToolsProtocol):
 
     def _expect(self, seconds: float | None) -> None:
         """Expect what comes next within some time; None expects nothing."""
+        self._seconds = seconds
+        self._is_set = False
+
+    def _set(self) -> None:
+        """Set the timer. Most requests come whole, so that there is none to set."""
+        self._is_set = True
         if self._due:
             self._due.cancel()
-        self._due = self.loop.call_later(seconds, self._too_late, seconds) if seconds else None
+            self._due = None
+        if self._seconds:
+            self._due = self.loop.call_later(self._seconds, self._too_late)
 
-    def _too_late(self, seconds: float) -> None:
+    def _too_late(self) -> None:
         # While an earlier request is being answered nothing is read, which is no fault of the client's.
         if self.flow.read_paused:
-            self._expect(seconds)
+            self._set()
         else:
             self._refuse(408)
 

@@ -131,7 +131,7 @@ async def deployed(
     sandbox = _sandbox(settings, guide, clock)
     try:
         model = ReadModel(settings.read_model_seconds) if settings.read_model_seconds else None
-        store = SqlStore(database, guide, clock, model)
+        store = SqlStore(database, guide, clock, model, settings.kept_documents)
         reader = reader_of(ApiKeys(database, guide))
         try:
             yield Deployment(

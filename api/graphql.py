@@ -146,7 +146,8 @@ class GraphQL(asgi.GraphQL[Context, None]):
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The body: without `data` where the request was refused before anything was executed."""
         body = await super().process_result(request, result)
-        request.state.seen.errors.update((error.extensions or {}).get("code", "NONE") for error in result.errors or ())
+        for error in result.errors or ():
+            request.state.seen.failed((error.extensions or {}).get("code", "NONE"))
         if isinstance(result, PreExecutionError) or (
             result.data is None and not any(error.path for error in result.errors or ())
         ):

@@ -8,15 +8,18 @@ import logging.config
 import sys
 import traceback
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any, TextIO, cast
 
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
-from structlog.types import ExcInfo, Processor
+from structlog.types import EventDict, ExcInfo, Processor
 
 from api.encoding import Default, json_of
 from api.settings import LogFormat, Settings
 
+REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
+"""The id of the request that is being answered."""
 OURS = ("api", "schema")
 """Whose logs may be as detailed as the setting says. Libraries log parameters of statements below INFO."""
 PREAMBLES = {"Context impl %s.", "Will assume %s DDL."}
@@ -123,12 +126,20 @@ def _chain() -> list[Processor]:
     """What is found out of an event before it is written."""
     return [
         structlog.contextvars.merge_contextvars,
+        _of_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         STAMP,
         ProcessorFormatter.remove_processors_meta,
         structlog.processors.ExceptionRenderer(_stack),
     ]
+
+
+def _of_request(_logger: object, _method: str, event: EventDict) -> EventDict:
+    request_id = REQUEST.get()
+    if request_id is not None:
+        event.setdefault("request_id", request_id)
+    return event
 
 
 def _in_json(event: object, default: Default | None = None) -> str:

@@ -9,6 +9,7 @@ from limits import parse_many
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.store.kept import KEPT
 from schema.scopes import Scope
 from schema.store import ViewerKind
 
@@ -79,6 +80,12 @@ class Settings(BaseSettings):
     due_days: int = Field(default=30, ge=0, le=3650, description="Days from an order to the day that it is due.")
     signing_keys: Path | None = Field(default=None, description="The folder of the keys that sign decisions.")
     compiled: bool = Field(default=True, description="Answer queries that are sent again by compiled operations.")
+    kept_documents: float = Field(
+        default=KEPT,
+        ge=0,
+        le=1024,
+        description="Mebibytes of documents whose facts are kept, never outdated; they take some twenty times as much.",
+    )
     read_model_seconds: float = Field(
         default=0,
         ge=0,

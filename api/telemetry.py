@@ -3,23 +3,22 @@
 import logging
 import os
 import re
-from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
 
 from api import answers
-from api.logs import line, logger
+from api.logs import REQUEST, line, logger
 from api.metrics import METHODS, OTHER, Metrics
 from api.traces import Traces, Untraced
 from entitlements.decisions import Decision
 from schema.store import Viewer
 
+K = TypeVar("K", bound=Hashable)
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 HEADER = b"x-request-id"
 LONGEST_NAME = 64
@@ -68,8 +67,11 @@ class RequestIds:
                 message["headers"] = [*message.get("headers", []), (HEADER, request_id.encode())]
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
+        before = REQUEST.set(request_id)
+        try:
             await self.app(scope, receive, sending)
+        finally:
+            REQUEST.reset(before)
 
 
 class Observation:
@@ -79,38 +81,52 @@ class Observation:
         self.traces = traces
         self.operation: str | None = None
         """The name of the operation that was run; empty for one without a name, None where none was run."""
-        self.checks: Counter[tuple[str, str]] = Counter()
+        self.checks: dict[tuple[str, str], int] = {}
         """Decisions by verdict and gravest reason."""
-        self.reasons: Counter[str] = Counter()
-        self.errors: Counter[str] = Counter()
+        self.reasons: dict[str, int] = {}
+        self.errors: dict[str, int] = {}
         """Errors by code."""
-        self.limits: Counter[str] = Counter()
+        self.limits: dict[str, int] = {}
         """What refused the request."""
         self.is_sandbox = False
         """Whether a sandbox is asked, whose decisions are nobody's and not counted."""
         self.bail_outs = 0
         """Operations whose plan met what it was not made for."""
 
-    @contextmanager
-    def running(self, kind: str, name: str | None) -> Generator[None]:
+    def run(self, name: str | None) -> None:
         """Note an operation."""
         self.operation = (name or "")[:LONGEST_NAME]
-        with self.traces.operation(kind, self.operation):
+
+    @contextmanager
+    def running(self, kind: str, name: str | None) -> Generator[None]:
+        """Note an operation, and trace it."""
+        self.run(name)
+        with self.traces.operation(kind, self.operation or ""):
             yield
 
     def decided(self, decision: Decision) -> None:
         """Note a decision."""
         codes = [reason.code.value for reason in decision.reasons]
-        self.checks[decision.verdict.value, codes[0] if codes else "NONE"] += 1
-        self.reasons.update(codes)
+        _count(self.checks, (decision.verdict.value, codes[0] if codes else "NONE"))
+        for code in codes:
+            _count(self.reasons, code)
 
     def refused(self, limit: str) -> None:
         """Note what refused the request: a name of ours."""
-        self.limits[limit] += 1
+        _count(self.limits, limit)
+
+    def failed(self, code: str) -> None:
+        """Note an error."""
+        _count(self.errors, code)
 
     def bailed_out(self) -> None:
         """Note that graphql-core had to answer."""
         self.bail_outs += 1
+
+
+def _count(counted: dict[K, int], one: K) -> None:
+    """Not by a Counter, of which most requests would need four: it takes long to be made."""
+    counted[one] = counted.get(one, 0) + 1
 
 
 class Observing:

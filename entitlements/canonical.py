@@ -7,7 +7,7 @@ are. Values of some types stand in tables, each once, and are referred to by the
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -97,7 +97,7 @@ class _Writer:
         return self.places[key]
 
     def _fields(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass
-        told = {one.name: getattr(value, one.name) for one in fields(value)}
+        told = {one.name: getattr(value, one.name) for one in _parts(cast("type[Any]", type(value)))}
         defaults = _defaults(cast("type[Any]", type(value)))
         return {name: self.plain(one) for name, one in told.items() if name not in defaults or one != defaults[name]}
 
@@ -121,9 +121,15 @@ def _word(value: Any) -> Any:  # noqa: ANN401 - a value without parts
 
 
 @cache
+def _parts(kind: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - a dataclass
+    """The fields that a value is made of; what it has besides is no part of what it says."""
+    return tuple(one for one in fields(kind) if one.init)
+
+
+@cache
 def _defaults(kind: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for one in fields(kind):
+    for one in _parts(kind):
         if one.default is not MISSING:
             found[one.name] = one.default
         elif one.default_factory is not MISSING:
@@ -229,7 +235,7 @@ def _instant(told: str) -> datetime:
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    return {one.name: hints[one.name] for one in fields(kind)}
+    return {one.name: hints[one.name] for one in _parts(kind)}
 
 
 # ---------------------------------------------------------------- comparing

@@ -13,11 +13,16 @@ from entitlements.checks import Judgement, judge
 from entitlements.clauses import Clause
 from entitlements.commitments import Commitment
 from entitlements.coverage import Period, timeline
+from entitlements.dates import day_of
 from entitlements.facts import Facts, License
 from entitlements.guide import Conflict, Guide, Reading
+from entitlements.parameters import CHANNEL, POLICY_ZONE
 from entitlements.reasons import Reason, ReasonCode, Verdict
 from entitlements.remedies import Remedy
 from entitlements.requests import CheckRequest, Service
+
+MOST_OUTCOMES = 64
+"""Outcomes that are remembered of the same facts; when there are more, they begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,31 @@ class _LookedAt:
     by_any: AbstractSet[str]
 
 
-class Decision:
-    """What was decided, from facts, a request and a guide. What is not asked for is not worked out."""
+class Outcome:
+    """What a question comes to: the outcome of every rule, and until when its verdict holds."""
 
     def __init__(self, facts: Facts, request: CheckRequest, guide: Guide) -> None:
         self.facts = facts
         self.request = request
         self.guide = guide
-        self._judgement: Judgement = judge(facts, request, guide)
+        self.judgement: Judgement = judge(facts, request, guide)
+
+    @cached_property
+    def stable_until(self) -> datetime | None:
+        """The first instant at which the verdict changes by itself; None when it never does."""
+        return stability.stable_until(self.facts, self.request, self.guide, self.judgement.verdict)
+
+
+class Decision:
+    """What was decided, from facts, a request and a guide. What is not asked for is not worked out."""
+
+    def __init__(self, facts: Facts, request: CheckRequest, guide: Guide, outcome: Outcome | None = None) -> None:
+        """An outcome that is known already may be that of another instant of the same day."""
+        self.facts = facts
+        self.request = request
+        self.guide = guide
+        self._outcome = outcome or Outcome(facts, request, guide)
+        self._judgement = self._outcome.judgement
 
     @property
     def verdict(self) -> Verdict:
@@ -96,7 +118,7 @@ class Decision:
     @cached_property
     def commitment(self) -> Commitment | None:
         """What is promised; None when not entitled, without a plan in force, and for hardware repair."""
-        case = self._judgement.case
+        case = self._at_its_instant.case
         if case is None or not self.entitled or self.request.service is Service.HARDWARE_REPAIR:
             return None
         return commitments.commitment(case)
@@ -104,7 +126,15 @@ class Decision:
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """The ways to a yes, the cheapest first; empty for a yes."""
-        return remedies.remedies(self.facts, self.request, self.guide, self._judgement)
+        return remedies.remedies(self.facts, self.request, self.guide, self._at_its_instant)
+
+    @property
+    def _at_its_instant(self) -> Judgement:
+        """The judgement, whose case is of the very instant that is asked about."""
+        case = self._judgement.case
+        if case is None or case.at == self.request.at:
+            return self._judgement
+        return judge(self.facts, self.request, self.guide)
 
     @cached_property
     def conflicts(self) -> tuple[ConflictEffect, ...]:
@@ -158,12 +188,29 @@ class Decision:
     @cached_property
     def stable_until(self) -> datetime | None:
         """The first instant at which the verdict changes by itself; None when it never does."""
-        return stability.stable_until(self.facts, self.request, self.guide, self.verdict)
+        return self._outcome.stable_until
 
 
 def decide(facts: Facts, request: CheckRequest, guide: Guide) -> Decision:
-    """The decision on a request, from facts as known at its `known_at` and under a guide."""
-    return Decision(facts, request, guide)
+    """The decision on a request, from facts as known at its `known_at` and under a guide.
+
+    Where a channel is answered at any hour, rules look at the day of a request and at no other instant. What a question
+    about the same facts came to is remembered beside them, for its day.
+    """
+    if (
+        request.malformed
+        or request.known_at > request.now
+        or not guide.series(CHANNEL, request.channel).on(guide.in_force_from).value.any_hour
+    ):
+        return Decision(facts, request, guide)
+    day = day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
+    key = guide, day, request.besides_instants
+    outcome = facts.remembered.get(key)
+    if outcome is None:
+        if len(facts.remembered) >= MOST_OUTCOMES:
+            facts.remembered.clear()
+        outcome = facts.remembered[key] = Outcome(facts, request, guide)
+    return Decision(facts, request, guide, outcome)
 
 
 @lru_cache(maxsize=128)

@@ -3,10 +3,12 @@
 Dates are calendar days, both ends of a span inclusive; `None` means unknown, or without an end where that is said.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -204,6 +206,8 @@ class Facts:
     releases: tuple[Release, ...] = ()
     dependents: tuple[License, ...] = ()
     charges: tuple[Charge, ...] = field(default=())
+    remembered: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, compare=False, repr=False)
+    """What was worked out of them, for as long as they are kept themselves; no part of what is known."""
 
     @property
     def licenses(self) -> tuple[License, ...]:

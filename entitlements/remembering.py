@@ -11,7 +11,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 R = TypeVar("R")
 
-MOST = 1024
+MOST = 4096
 """Results that one function keeps; when there are more, it begins anew."""
 
 

@@ -1,5 +1,6 @@
 """What a caller asks before support is opened: the input of a check besides facts and guide."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -108,3 +109,24 @@ class CheckRequest:
     pin_verified: bool = False
     pauses: tuple[Pause, ...] = ()
     malformed: tuple[Malformed, ...] = field(default=())
+
+    @property
+    def besides_instants(self) -> tuple[Hashable, ...]:
+        """What a well-formed request asks, whenever it is asked."""
+        return (
+            self.serial,
+            self.service,
+            self.channel,
+            self.priority,
+            self.requester,
+            self.language,
+            self.theater,
+            self.installed_release,
+            self.release,
+            self.causes,
+            self.vendor_agreed,
+            self.unmet_duties,
+            self.planned_maintenance,
+            self.pin_verified,
+            self.pauses,
+        )

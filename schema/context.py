@@ -4,6 +4,7 @@ from asyncio import Lock, sleep
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated
 from uuid import uuid4
 
@@ -64,7 +65,6 @@ class Context:
     """Whether the operation's only field is being answered: nothing else could be read together with what it reads."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
-    _turns: Lock = field(default_factory=Lock, init=False)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +75,10 @@ class Context:
     def today(self) -> date:
         """The day of now in the policy zone (R-DATE-3)."""
         return self.day_of(self.now)
+
+    @cached_property
+    def _turns(self) -> Lock:
+        return Lock()
 
     async def turn(self) -> None:
         """Let other requests have their turn before some lengthy work, of which this request may have much to do."""

@@ -5,7 +5,7 @@ lists of a hundred within each other are a million nodes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from graphql import (
@@ -87,6 +87,12 @@ class Line:
     formulas: tuple[Formula, ...]
     lines: tuple["Line", ...]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the same whatever the variables."""
+        own = all(isinstance(formula, Assumed) for formula in self.formulas)
+        return own and all(line.is_fixed for line in self.lines)
+
     def asked(self, variables: Variables) -> int:
         """Nodes that may be answered in one such field."""
         inside = sum(line.asked(variables) for line in self.lines)
@@ -100,8 +106,12 @@ class Line:
         if value is None:
             return 0
         items: Sequence[Any] = cast("list[Any]", value) if isinstance(value, list) else (value,)
-        inside = sum(line.used(item) for line in self.lines for item in items if item is not None)
-        return inside + (len(items) if self.formulas else 0)
+        found = len(items) if self.formulas else 0
+        for line in self.lines:  # not by sum: this is asked of every answer
+            for item in items:
+                if item is not None:
+                    found += line.used(item)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +121,17 @@ class Bill:
     lines: tuple[Line, ...]
     defaults: Variables
     """Of the operation's own variables."""
+    fixed: int | None = field(init=False)
+    """What it asks for where variables play no part in that."""
+
+    def __post_init__(self) -> None:
+        is_fixed = all(line.is_fixed for line in self.lines)
+        object.__setattr__(self, "fixed", sum(line.asked({}) for line in self.lines) if is_fixed else None)
 
     def asked(self, variables: Variables | None) -> int:
         """The most nodes that can be answered with these variables, as they were sent."""
+        if self.fixed is not None:
+            return self.fixed
         given = {**self.defaults, **(variables or {})}
         return sum(line.asked(given) for line in self.lines)
 

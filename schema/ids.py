@@ -3,7 +3,11 @@
 import base64
 import binascii
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
+
+REMEMBERED = 16_384
+"""Ids that are kept as they are written: a page names the same accounts and products again and again."""
 
 
 class Kind(StrEnum):
@@ -18,6 +22,7 @@ class Kind(StrEnum):
     WEBHOOK_DELIVERY = "WebhookDelivery"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def write_id(kind: Kind, uuid: UUID) -> str:
     """The global id of an object."""
     packed = f"{kind}:{uuid.hex}".encode()

@@ -186,7 +186,7 @@ class License(Node):
             licensed_until=license.license_expires_on,
             retired_on=license.retired_on,
             installed_release=license.installed_release,
-            known=replace(known, license=license),
+            known=known if known.license is license else replace(known, license=license),
             license=license,
             known_at=known_at,
         )

@@ -14,6 +14,7 @@ import typer
 import uvicorn
 from rich.markup import escape
 from rich.table import Table
+from starlette.applications import Starlette
 
 from api.app import create_app
 from api.auth import INTERNAL
@@ -121,7 +122,7 @@ def _listen(settings: Settings) -> None:
     traces_of(settings).close()  # what is missing is said here, once, and not by every worker
     with shared_figures() if several else nullcontext():
         uvicorn.run(
-            "api.app:create_app" if several else create_app(settings),
+            "api.commands.serve:worker" if several else create_app(settings, lasts=True),
             factory=several,
             host=settings.host,
             port=settings.port,
@@ -130,6 +131,11 @@ def _listen(settings: Settings) -> None:
             limit_concurrency=settings.clients,
             **SERVER,
         )
+
+
+def worker() -> Starlette:
+    """The application of one of several processes."""
+    return create_app(lasts=True)
 
 
 # ---------------------------------------------------------------- the demonstration

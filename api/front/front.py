@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from api.answers import answer_headers
 from api.auth import NOW
@@ -16,6 +15,7 @@ from api.deployment import Deployment
 from api.encoding import json_of
 from api.front.bodies import Asked, asked, text_of
 from api.graphql import Begun
+from api.logs import REQUEST
 from api.metrics import Metrics
 from api.negotiation import negotiated, response_type
 from api.operations import trusted
@@ -174,15 +174,15 @@ class Front:
             self._allowance.begin(caller)
         except Refused:
             return None
-        bound = bind_contextvars(request_id=head.request_id)
+        before = REQUEST.set(head.request_id)
         try:
             context = self.deployment.context(viewer, head.request_id, head.form.language, seen)
-            with seen.running("query", plan.name):
-                data = await plan.run(context, found.variables)
+            seen.run(plan.name)  # it would be traced as well, but where there are traces there is no front
+            data = await plan.run(context, found.variables)
         except Surprise:
             return None
         finally:
-            reset_contextvars(**bound)
+            REQUEST.reset(before)
             self._allowance.end(caller)
         return json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
 

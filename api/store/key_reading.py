@@ -96,14 +96,16 @@ class SqliteKeys:
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; read again whenever another connection has committed anything."""
+        raw = self._keys.database.raw
+        version = raw.version() if raw is not None else None
+        if version is None:
+            return None
+        if version != self._version or len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+            self._version = version
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
         try:
-            connection = self._connection or self._connected()
-            version = connection.execute("PRAGMA data_version").fetchall()
-            if version != self._version or len(self._kept) > MOST_KEPT:
-                self._kept.clear()
-                self._version = version
-            kept = self._kept.get(digest) or self._read(connection, text, digest)
+            kept = self._kept.get(digest) or self._read(self._connection or self._connected(), text, digest)
         except sqlite3.Error:
             return None
         if kept is None or not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.store.at_once import Briefly
 from schema.store import Page, PageRequest, SortKey
 
 T = TypeVar("T")
+Reading = AsyncConnection | Briefly
+"""What statements are asked of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Order:
 
 
 async def page_of(
-    connection: AsyncConnection, chosen: Select[Any], order: Order, request: PageRequest, item: Callable[[Row[Any]], T]
+    connection: Reading, chosen: Select[Any], order: Order, request: PageRequest, item: Callable[[Row[Any]], T]
 ) -> Page[T]:
     """A page of what a statement chooses, each item made from its row."""
     forward = request.first is not None
@@ -80,9 +83,7 @@ def _at(order: Order, key: SortKey) -> ColumnElement[bool]:
     return and_(*(column == value for column, value in zip(order.columns, order.read(key), strict=True)))
 
 
-async def _any(
-    connection: AsyncConnection, chosen: Select[Any], *conditions: ColumnElement[bool] | None
-) -> tuple[bool, ...]:
+async def _any(connection: Reading, chosen: Select[Any], *conditions: ColumnElement[bool] | None) -> tuple[bool, ...]:
     """Whether anything that a statement chooses also fulfils each condition; no condition is fulfilled by nothing."""
     if not any(condition is not None for condition in conditions):
         return tuple(False for _ in conditions)

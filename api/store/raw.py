@@ -91,6 +91,10 @@ class Raw(Protocol):
         """An instant as rows hold it, to be compared with theirs."""
         ...
 
+    def version(self) -> object:
+        """What stays the same for as long as nothing is committed; None where the database does not tell at once."""
+        ...
+
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows, perhaps with some that another request asked for; None where the engine has to answer."""
         ...
@@ -130,12 +134,30 @@ class SqliteRaw:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._connections: dict[bool, sqlite3.Connection] = {}
+        self._opened = 0
+        """Connections so far: each counts commits from a number of its own."""
+        self._version: object = None
         self._thread = asyncio.Lock()
         self.watcher: Began | None = None
 
     def moment(self, at: datetime) -> str:
         """An instant as text, as it is kept."""
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def version(self) -> object:
+        """A number that every commit of another connection changes."""
+        if self._version is None:
+            try:
+                told = self._connected(apart=False).execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error:
+                return None
+            self._version = self._opened, *told
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._version
+
+    def _look_again(self) -> None:
+        """What reads one after the other, without letting the loop go on, reads the same version."""
+        self._version = None
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows; those of few licences before anything else is done."""
@@ -165,6 +187,7 @@ class SqliteRaw:
         found = self._connections.get(apart)
         if found is None:
             found = self._connections[apart] = reading_only(self._file)
+            self._opened += 1
         return found
 
     async def close(self) -> None:
@@ -232,6 +255,10 @@ class PostgresRaw:
     def moment(self, at: datetime) -> int:
         """Microseconds from the epoch of PostgreSQL, which can tell its infinities, too."""
         return (at - EPOCH) // MICROSECOND
+
+    def version(self) -> object:
+        """PostgreSQL does not tell without being asked, which takes as long as reading."""
+        return None
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows, with those that other requests of the viewer wait for."""

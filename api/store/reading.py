@@ -4,10 +4,10 @@ The statement is written once and compiled once for each engine. What it gives i
 would give; where it cannot tell, nothing is answered, and the rows are read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from api.store import catalogue, tables
 from api.store.columns import LATEST
 from api.store.conditions import among_parameter, known_now
 from api.store.contracts import ASKED, By, Packed, seen
-from api.store.documents import FORM, Contract, Stored, documents, read, state
+from api.store.documents import FORM, Stored, documents, read, state
 from api.store.engine import Database
+from api.store.kept import Kept
 from api.store.personal import named, personal_data
 from api.store.raw import Key, Question, Raw, Row
 from api.store.read_model import ReadModel
@@ -103,21 +104,22 @@ async def catalogue_of(connection: AsyncConnection) -> Catalogue:
 class Reader:
     """Facts from documents."""
 
-    def __init__(self, database: Database, raw: Raw, model: ReadModel | None = None) -> None:
+    def __init__(self, database: Database, raw: Raw, kept: Kept, model: ReadModel | None = None) -> None:
         self._database = database
         self._raw = raw
+        self._kept = kept
         self._model = model
         self._catalogue: Catalogue | None = None
 
-    async def facts(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> dict[UUID, Facts] | None:
+    async def facts(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> Mapping[UUID, Facts] | None:
         """The facts of the licences that exist and may be seen, as known at an instant; None where rows must tell."""
         if self._model is None:
-            return await self._read(viewer, by, asked, at)
-        kept = self._model.facts(viewer, asked, at)
-        if kept is not None:
-            return kept
+            return await self._unchanged(viewer, by, asked, at)
+        found = self._model.facts(viewer, asked, at)
+        if found is not None:
+            return found
         began = self._model.clock()
-        found = await self._read(viewer, by, asked, at)
+        found = await self._unchanged(viewer, by, asked, at)
         if found is not None:
             self._model.keep(viewer, _by_key(found, by), asked, began, at)
         return found
@@ -127,7 +129,20 @@ class Reader:
         if self._model is not None:
             self._model.forget()
 
-    async def _read(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> dict[UUID, Facts] | None:
+    async def _unchanged(
+        self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime
+    ) -> Mapping[UUID, Facts] | None:
+        version = self._raw.version()
+        if version is None:
+            return await self._read(viewer, by, asked, at)
+        found = self._kept.unchanged(version, viewer, asked, at)
+        if found is None:
+            found = await self._read(viewer, by, asked, at)
+            if found is not None:
+                self._kept.keep(version, viewer, _by_key(found, by), asked, at)
+        return found
+
+    async def _read(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> Mapping[UUID, Facts] | None:
         if viewer.kind is not ViewerKind.INTERNAL and viewer.account is None:
             return {}
         rows = await self._raw.rows(question(by, viewer.kind), viewer, asked)
@@ -138,7 +153,7 @@ class Reader:
         known = await self._known(rows[0][4])
         if known is None or known.since > at:
             return None
-        return _facts_of_all(rows, known, self._raw.moment(at))
+        return _facts_of_all(rows, known, self._raw.moment(at), self._kept)
 
     async def _known(self, number: int) -> Catalogue | None:
         """The catalogue of a number; None while it is changing."""
@@ -154,7 +169,7 @@ def _by_key(found: Mapping[UUID, Facts], by: By) -> Mapping[Any, Facts]:
     return {facts.license.serial: facts for facts in found.values() if facts.license is not None}
 
 
-def _facts_of_all(rows: Sequence[Row], known: Catalogue, at: Any) -> dict[UUID, Facts] | None:  # noqa: ANN401 - see Raw.moment
+def _facts_of_all(rows: Sequence[Row], known: Catalogue, at: Any, kept: Kept) -> dict[UUID, Facts] | None:  # noqa: ANN401 - see Raw.moment
     """The facts of every licence of the rows' contracts; None where rows must tell."""
     found: dict[UUID, Facts] = {}
     told: set[str] = set()
@@ -166,19 +181,20 @@ def _facts_of_all(rows: Sequence[Row], known: Catalogue, at: Any) -> dict[UUID, 
         if body in told:
             continue
         told.add(body)
-        account = _account(own, partner if partner_at is not None else None)
-        found.update(_facts_of(read(body), account, known))
+        held_by = partner if partner_at is not None else None
+        found.update(kept.contract((body, own, held_by, number), body, partial(_facts_of, body, own, held_by, known)))
     return found
 
 
-def _facts_of(contract: Contract, account: Account, known: Catalogue) -> Iterator[tuple[UUID, Facts]]:
+def _facts_of(body: str, own: str, held_by: str | None, known: Catalogue) -> dict[UUID, Facts]:
     """The facts of a contract's licences; they share their parts."""
-    products = known.products
+    contract, account, products = read(body), _account(own, held_by), known.products
     base, *others = contract.licenses
     first = _license(base, None, account, products[base.product])
     dependents = tuple([_license(one, first, account, products[one.product]) for one in others])
-    for license in (first, *dependents):
-        yield license.id, Facts(license, known.releases, dependents, contract.charges)
+    return {
+        license.id: Facts(license, known.releases, dependents, contract.charges) for license in (first, *dependents)
+    }
 
 
 def _license(stored: Stored, base: License | None, account: Account, product: Product) -> License:

@@ -1,12 +1,13 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.exc import OperationalError
 
 from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, webhooks, writing
 from api.store.assembly import Contracts
@@ -14,7 +15,8 @@ from api.store.conditions import among
 from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
-from api.store.lists import count, page_of
+from api.store.kept import KEPT, Kept
+from api.store.lists import Reading, count, page_of
 from api.store.read_model import ReadModel
 from api.store.reading import Reader
 from entitlements.editing.policies import FILE
@@ -42,12 +44,14 @@ class SqlStore:
     """Says when a change is made; whatever is read names its own instants."""
     read_model: ReadModel | None = None
     """Keeps what was read for a while, where the operator chooses so."""
+    kept: float = KEPT
+    """Mebibytes of documents whose facts are kept; see `api.store.kept`."""
     reader: Reader | None = field(init=False)
     """Reads documents of facts; None within a transaction, where they may be out of date."""
 
     def __post_init__(self) -> None:
         raw = self.database.raw
-        reader = Reader(self.database, raw, self.read_model) if raw is not None else None
+        reader = Reader(self.database, raw, Kept(self.kept), self.read_model) if raw is not None else None
         object.__setattr__(self, "reader", reader)
 
     def by(self, clock: writing.Clock) -> "SqlStore":
@@ -122,8 +126,17 @@ class SqlStore:
     ) -> Page[UUID]:
         """A page of licences, as known now."""
         statement = licenses.chosen_licenses(viewer, chosen, order)
-        async with self.database.reading(viewer) as connection:
+
+        async def read(connection: Reading) -> Page[UUID]:
             return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
+
+        at_once = self.database.at_once
+        if at_once is not None and licenses.is_brief(viewer, chosen, order):
+            with suppress(OperationalError):  # it would have to wait
+                async with at_once.reading() as connection:
+                    return await read(connection)
+        async with self.database.reading(viewer) as connection:
+            return await read(connection)
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""

@@ -196,26 +196,32 @@ class Writing:
 
     def _write(self, name: str, type_: GraphQLObjectType, selected: list[Selected]) -> bool:
         body: list[str] = []
+        last: list[str] = []
         waits: list[str] = []
         pairs: list[tuple[str, str]] = []
-        for position, one in enumerate(selected):
+        written = [self._field(f"v{position}", type_, one) for position, one in enumerate(selected)]
+        is_async = any(awaits for _, awaits in written)
+        together = sum(awaits for _, awaits in written) > 1
+        for position, (one, (lines, awaits)) in enumerate(zip(selected, written, strict=True)):
             value = f"v{position}"
-            lines, is_async = self._field(value, type_, one)
-            if is_async:
+            if awaits and together:
                 inner = f"{name}_{position}"
                 self.lines += [f"async def {inner}(o, r):", *_indented(lines), f"    return {value}"]
-                lines = [f"{value} = begun({inner}(o, r))"]
+                lines = [f"{value} = begun({inner}(o, r))"]  # noqa: PLW2901 - the same, in a function of its own
                 waits.append(value)
             conditions = " and ".join(self._condition(includes, node) for includes, node in one.conditions)
             if conditions:
-                lines = [f"{value} = None", f"c{position} = {conditions}", f"if c{position}:", *_indented(lines)]
-            body += lines
+                lines = [f"{value} = None", f"c{position} = {conditions}", f"if c{position}:", *_indented(lines)]  # noqa: PLW2901 - the same, on conditions
+            if awaits and not together:
+                last = lines  # what fails at once is found before anything is waited for
+            else:
+                body += lines
             pairs.append((repr(one.key), value))
         if waits:
             body.append(f"{', '.join(waits)}, = await settled([{', '.join(waits)}])")
-        body += self._answer(selected, pairs)
-        self.lines += [f"{'async ' if waits else ''}def {name}(o, r):", *_indented(body)]
-        return bool(waits)
+        body += [*last, *self._answer(selected, pairs)]
+        self.lines += [f"{'async ' if is_async else ''}def {name}(o, r):", *_indented(body)]
+        return is_async
 
     @staticmethod
     def _answer(selected: list[Selected], pairs: list[tuple[str, str]]) -> list[str]:

@@ -189,3 +189,17 @@ def test_eight_hundred_slow_connections_are_gone_in_ten_seconds_and_nobody_else_
             if busy < 2 * idle:
                 return
         pytest.fail(f"p99 {busy * 1000:.1f} ms among slow connections, {idle * 1000:.1f} ms without, three times")
+
+
+def test_an_answer_without_a_body_is_sent_as_well(served):
+    said = b"HEAD /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    answer, _ = heard(served.open(said))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_whoever_asks_to_go_on_is_told_so_before_the_body_is_sent(served):
+    opened = served.open(keyed(served, len(CHECK)).replace(b"\r\n\r\n", b"\r\nexpect: 100-continue\r\n\r\n"))
+    assert opened.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    opened.sendall(CHECK)
+    assert ANSWERED in opened.recv(65_536)

@@ -51,7 +51,7 @@ def test_several_workers_are_started_by_the_name_of_the_application(coverline, m
         "uvicorn.run", lambda app, **options: started.append((app, options["workers"], options["factory"]))
     )
     assert coverline("serve").exit_code == 0
-    assert started == [("api.app:create_app", 3, True)]
+    assert started == [("api.commands.serve:worker", 3, True)]
 
 
 def test_a_demonstration_tells_its_stories_and_serves_them_without_a_key(coverline, listening, database):

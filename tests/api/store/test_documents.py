@@ -2,7 +2,9 @@
 """Documents of facts tell what the rows tell, after every kind of write."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -19,6 +21,7 @@ from tests.api.databases import *  # noqa: F403 - fixtures are found by their na
 from tests.ordering import OPERATOR, SCHEMA, Ticking, asked_by, order
 from tests.portfolio import NOW, load_more
 
+T = TypeVar("T")
 INTERNAL = Viewer(ViewerKind.INTERNAL)
 VIEWERS = (
     INTERNAL,
@@ -118,6 +121,19 @@ def check(settings: Settings) -> int:
     return asyncio.run(checking())
 
 
+def check_after(settings: Settings, change: Callable[[], T]) -> T:
+    """What a change gives that another process makes, after one that has read everything before told it all again."""
+
+    async def checking() -> T:
+        async with deployed(settings) as deployment:
+            assert await told(deployment) == 13
+            found = await asyncio.to_thread(change)
+            await told(deployment)
+            return found
+
+    return asyncio.run(checking())
+
+
 def test_an_import_writes_the_document_of_every_licence(settings):
     """Five licences: all of them for the operator, three for ACME and its partner, two for BETA."""
     assert check(settings) == 5 + 3 + 3 + 2 + 0
@@ -132,14 +148,16 @@ def test_every_mutation_is_written_about_here_but_those_of_webhooks():
 def test_a_document_tells_what_the_rows_tell_after_a_mutation(settings, name):
     input_type = f"{name[0].upper()}{name[1:]}Input"
     document = f"mutation ($input: {input_type}!) {{ {name}(input: $input) {{ __typename }} }}"
-    found = asked_by(settings, OPERATOR, document, Ticking(), input={"idempotencyKey": "k", **MUTATIONS[name]})
+    input_ = {"idempotencyKey": "k", **MUTATIONS[name]}
+    found = check_after(settings, lambda: asked_by(settings, OPERATOR, document, Ticking(), input=input_))
     assert found[name]["__typename"] not in {"Problem", "InvalidInput"}
     assert check(settings) >= 13
 
 
 @pytest.mark.parametrize("name", IMPORTS)
 def test_a_document_tells_what_the_rows_tell_after_an_import_of(settings, tmp_path, name):
-    asyncio.run(load_more(settings, tmp_path / "more", IMPORTS[name], NOW + timedelta(days=1)))
+    at = NOW + timedelta(days=1)
+    check_after(settings, lambda: asyncio.run(load_more(settings, tmp_path / "more", IMPORTS[name], at)))
     check(settings)
 
 

@@ -86,7 +86,7 @@ async def test_one_licence_and_a_thousand_take_one_statement(database, store, tm
     await loaded(database, tmp_path, **files)
     await store.facts_by_serial(INTERNAL, serials[:1], NOW)  # what is the same for every licence is kept from now on
     counts = []
-    for asked in (serials[:1], serials):
+    for asked in (serials[1:2], serials):
         statements.clear()
         assert len(await store.facts_by_serial(INTERNAL, asked, NOW)) == len(asked)
         counts.append(len(statements))

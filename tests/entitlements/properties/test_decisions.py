@@ -10,6 +10,7 @@ from entitlements.checks import judge
 from entitlements.decisions import Decision, decide
 from entitlements.facts import Facts
 from entitlements.reasons import ReasonCode
+from entitlements.records import facts_written
 from tests.builders import GUIDE
 from tests.entitlements.properties.canonical import canonical
 from tests.strategies import (
@@ -174,3 +175,21 @@ def test_when_it_is_asked_and_known_changes_nothing_but_what_is_known(question: 
     asked = question.request
     later = replace(asked, now=asked.now + timedelta(days=days), known_at=asked.known_at + timedelta(days=days))
     assert everything(decide(question.facts, later, GUIDE)) == everything(decide(*question, GUIDE))
+
+
+@for_all(60, question=any_questions(), hours=st.lists(st.integers(-30, 30), min_size=1, max_size=4))
+def test_what_was_decided_of_the_same_facts_before_changes_no_answer(question: Question, hours: list[int]):
+    """The same question some hours earlier and later, of facts that remember and of facts that nobody asked."""
+    known, request = question
+    for apart in (*hours, 0):
+        asked = replace(request, at=request.at + timedelta(hours=apart))
+        assert everything(decide(known, asked, GUIDE)) == everything(Decision(replace(known), asked, GUIDE))
+
+
+@for_all(20, question=any_questions())
+def test_what_facts_remember_is_no_part_of_what_they_say(question: Question):
+    known, request = question
+    before = facts_written(replace(known))
+    decide(known, request, GUIDE)
+    assert facts_written(known) == before
+    assert known == replace(known)

@@ -1,0 +1,71 @@
+"""What was read before, kept for as long as the database says the same: nothing answered from here is out of date.
+
+Every read asks the database. SQLite tells at once whether anything was committed since; elsewhere, and after a commit,
+the same document still stands for the same facts, which need not be made of it again.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from math import inf
+from typing import Any
+from uuid import UUID
+
+from api.store.read_model import ReadModel
+from entitlements.facts import Facts
+from schema.store import Viewer
+
+MIB = 2**20
+KEPT = 2
+"""Mebibytes of documents, unless an operator chooses otherwise: some thousand contracts."""
+LICENSES = 10_000
+"""Licences whose facts are kept until the next commit; when there are more, they begin anew."""
+Contract = Mapping[UUID, Facts]
+"""The facts of the licences of a contract."""
+
+
+class Kept:
+    """Facts by the documents they were made of, and, where nothing was committed since, by licence."""
+
+    def __init__(self, mebibytes: float) -> None:
+        self._most = int(mebibytes * MIB)
+        """Characters of documents; when there are more, they begin anew."""
+        self._characters = 0
+        self._contracts: dict[Hashable, Contract] = {}
+        self._unchanged = ReadModel(inf, most=LICENSES)
+        self._version: object = None
+
+    # ------------------------------------------------------------ until the next commit
+
+    def unchanged(self, version: object, viewer: Viewer, asked: Sequence[Hashable], at: datetime) -> Contract | None:
+        """The facts of licences as known at an instant, if all were read of the same version of the database."""
+        if version != self._version:
+            self._unchanged.forget()
+            self._version = version
+        return self._unchanged.facts(viewer, asked, at)
+
+    def keep(
+        self, version: object, viewer: Viewer, found: Mapping[Any, Facts], asked: Sequence[Hashable], at: datetime
+    ) -> None:
+        """Keeps what was read of licences, by what they were asked for, once a version was told."""
+        if self._most and version == self._version:
+            self._unchanged.keep(viewer, found, asked, 0, at)
+
+    # ------------------------------------------------------------ by document
+
+    def contract(self, key: Hashable, document: str, made: Callable[[], Contract]) -> Contract:
+        """The facts that a document, and what the key names besides, stand for."""
+        found = self._contracts.get(key)
+        if found is None:
+            found = made()
+            self._characters += len(document)
+            if self._characters > self._most:
+                self._forget()
+                self._characters = len(document)
+            if len(document) <= self._most:
+                self._contracts[key] = found
+        return found
+
+    def _forget(self) -> None:
+        """What is kept by licence would hold what is kept by document."""
+        self._contracts.clear()
+        self._unchanged.forget()
