@@ -112,7 +112,7 @@ class Frame:
         return response
 
     async def _unanswered(self, request: Request, problem: Unanswered) -> Response:
-        request.state.seen.errors[problem.code] += 1
+        request.state.seen.failed(problem.code)
         if problem.is_ours:
             return await self._failed(request)
         return told(request, STATUSES.get(problem.code, 400), problem.code, Message(str(problem), {}))
@@ -135,7 +135,7 @@ def refused(request: Request, refusal: Refused) -> Response:
     """The page of what was refused."""
     if refusal.status in LIMITED:
         request.state.seen.refused(refusal.code)
-    request.state.seen.errors[refusal.code] += 1
+    request.state.seen.failed(refusal.code)
     response = told(request, refusal.status, refusal.code, refusal.message)
     response.headers.update(refusal.headers)
     return response

@@ -49,7 +49,7 @@ async def sign_in(request: Request, *, allowance: Allowance) -> Response:
     except Refused as refusal:
         if refusal.status != 401:  # noqa: PLR2004 - the status by its number, as everywhere
             raise
-        request.state.seen.errors[refusal.code] += 1
+        request.state.seen.failed(refusal.code)
         return _form(request, back, refusal.message, 403)
     response = RedirectResponse(own_page(back), 303)
     keep(request, response, cookie, deployment)

@@ -128,7 +128,7 @@ def test_the_document_of_a_caller_is_well_within_the_limits(name):
     counted = size(documents()[name])
     assert counted.levels <= 10
     assert counted.fields <= 250
-    assert counted.aliases == 0
+    assert counted.aliases <= 2
 
 
 def test_the_introspection_query_of_the_tools_fits():

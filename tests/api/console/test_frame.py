@@ -184,7 +184,7 @@ def sizes(tmp_path_factory) -> Iterator[tuple[TestClient, TestClient]]:
     callers = []
     for files in (PRICING, PRICING | {"licenses.csv": more}):
         folder = tmp_path_factory.mktemp("size")
-        settings = settings_in(folder)
+        settings = settings_in(folder).model_copy(update={"kept_documents": 0})  # what is kept is not asked again
         fill(settings, folder, files)
         callers.append(
             TestClient(
