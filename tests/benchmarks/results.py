@@ -37,6 +37,8 @@ Written by `make bench`; not by hand. What reads best here are ratios and proces
 requests per second of two runs cannot be compared, those of one table can.
 """
 METHOD = Path(__file__).with_name("method.md").read_text(encoding="utf-8")
+PROFILE = Path(__file__).with_name("profile.md").read_text(encoding="utf-8")
+"""Where the time goes: written by whoever looked at a run."""
 
 
 def title(table: Table) -> str:
@@ -108,6 +110,7 @@ def _sections(figures: Figures, drawn: Sequence[str]) -> Iterator[str]:
     yield "\n## Targets\n"
     yield "Ratios are of processor time for a request: theirs by coverline's, unless the line says otherwise.\n"
     yield from markdown(OF_TARGETS, target_lines(figures))
+    yield f"\n{PROFILE}"
     yield METHOD
     yield from (f"![{name}]({PICTURES}/{name}.svg)\n" for name in drawn)
     for heading, is_growth in (("Beside floors and peers", False), ("As the portfolio grows", True)):

@@ -126,6 +126,7 @@ KINDS = {
         Kind("coverline", "coverline", coverline(), everything=True),
         Kind("constant", "bare ASGI constant", python("constant"), everything=True, by_path=True),
         Kind("same-work", "same work, no GraphQL", python("peers.same_work"), by_path=True),
+        Kind("nothing-kept", "coverline, nothing kept", coverline(COVERLINE_KEPT_DOCUMENTS="0"), everything=True),
         Kind("no-plans", "coverline, no plans", coverline(COVERLINE_COMPILED="false"), everything=True),
         Kind("strawberry", "strawberry, defaults", python("peers.strawberry_stock"), everything=True),
         Kind(
