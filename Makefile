@@ -1,5 +1,7 @@
 PYTHON ?= python3
 UPGRADE ?=
+# One process more than there are cores: some tests wait for time to pass.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,14 +67,14 @@ demo: install  ## Serve the API with sample data, and the console
 	$(BIN)/coverline serve --demo
 
 test: install clients  ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 	@echo "The longer tests were left out; 'make test-long' runs them."
 
 test-long: install clients peers $(SCHEMATHESIS)/.installed $(ARIADNE)/.installed  ## Run only the longer tests
 	$(BIN)/python -m pytest -m long
 
 test-plain: install  ## Run the tests of the API without compiled operations (COVERLINE_COMPILED=false)
-	COVERLINE_COMPILED=false $(BIN)/python -m pytest -n auto --dist loadfile tests/schema tests/api tests/hostile
+	COVERLINE_COMPILED=false $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/schema tests/api tests/hostile
 
 peers: $(PYTHON_PEERS)/.installed $(PEERS)/node_modules/.installed  ## Install the servers that `make bench` asks beside coverline
 

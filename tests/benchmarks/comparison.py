@@ -132,7 +132,7 @@ def tables(engine: str, asked: argparse.Namespace, questions: list[Question]) ->
 
 
 def growth(engine: str, asked: argparse.Namespace) -> Iterator[Table]:
-    """coverline alone, over portfolios of several sizes. It keeps nothing: of many licences, few are asked for twice."""
+    """coverline alone, keeping nothing, over portfolios of several sizes: of many licences few are asked for twice."""
     with ExitStack() as stack, CONSOLE.status("") as status, on_core(1):
         servers: list[Up] = []
         for size in asked.sizes:

@@ -180,6 +180,21 @@ def test_what_was_given_up_is_shown_with_why_and_sent_again(operator, settings, 
     assert "There is none yet." in page_of(operator, f"{path}?state=WITHDRAWN").text
 
 
+def test_of_one_that_fails_it_is_said_since_when_and_until_when_it_is_left_alone(operator, settings, clock):
+    async def fail() -> str:
+        async with deployed(settings, clock) as deployment:
+            with receiving() as receiver:
+                receiver.answer = lambda _: 503
+                id_, _ = await hook(deployment, receiver.url, products=["CALL"])
+                await retired(deployment, "CALL-1", "2027-01-31")
+                await drained(deployment)
+                return id_
+
+    said = page_of(operator, f"/console/webhooks/{asyncio.run(fail())}").text
+    assert "Failing since" in said
+    assert "Left alone until" in said
+
+
 def test_deliveries_are_told_the_last_one_first_a_page_at_a_time(operator, given_up, monkeypatch):
     monkeypatch.setattr("api.console.webhooks.PAGE", 1)
     path = f"/console/webhooks/{given_up}"

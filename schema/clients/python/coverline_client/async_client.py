@@ -2637,6 +2637,8 @@ class AsyncClient(AsyncBaseClient):
                 enabled
                 createdAt
                 formerSecretUntil
+                failingSince
+                pausedUntil
                 deliveries(states: $states, last: $last, before: $before) {
                   edges {
                     cursor

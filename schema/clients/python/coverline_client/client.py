@@ -2621,6 +2621,8 @@ class Client(BaseClient):
                 enabled
                 createdAt
                 formerSecretUntil
+                failingSince
+                pausedUntil
                 deliveries(states: $states, last: $last, before: $before) {
                   edges {
                     cursor

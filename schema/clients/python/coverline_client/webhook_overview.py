@@ -25,6 +25,8 @@ class WebhookOverviewWebhook(BaseModel):
     former_secret_until: Optional[datetime] = Field(
         alias="formerSecretUntil", default=None
     )
+    failing_since: Optional[datetime] = Field(alias="failingSince", default=None)
+    paused_until: Optional[datetime] = Field(alias="pausedUntil", default=None)
     deliveries: "WebhookOverviewWebhookDeliveries"
     given_up: "WebhookOverviewWebhookGivenUp" = Field(alias="givenUp")
 

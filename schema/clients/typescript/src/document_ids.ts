@@ -32,7 +32,7 @@ export const documentIds: Readonly<Record<string, string>> = {
   Timeline: '5937e8db43642d55afbf840c70e01bfc187b386a0e309e25dbac66321a8d9342',
   UpdateWebhook: 'efc68f6c0eba443f85a6c9810e954c949a011e4e2d3a277b9d81ce7b27109294',
   WebhookDeliveries: '43022f6f28d20ca3337eb340cad26c5f8dcd4a558f8ce22b8a32a391c4f66e0b',
-  WebhookOverview: '61ccbaa8a54a9b3e6b673235945b4624a63b0df42cd0e6deb95f586a60934e17',
+  WebhookOverview: 'b4e2397ed80be5975a578260caafa13b3febdffd00c81df391d98638e125b606',
   Webhooks: 'c2e92e5ad4742e0bd24bdb59e961a183976024eda70a2327a0942f62a2fbfdce',
   WhatIf: 'befdc4edbf09dddc5c3af0f63d1cbafe3f7ae089f948b4b4e859f472b3724edd',
 };
