@@ -2,6 +2,7 @@
 """What is kept of reads is what the database says at that moment, and no more than memory was given for."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,19 @@ def test_documents_are_kept_until_there_are_too_many_of_them_and_one_that_is_too
 def test_mebibytes_are_not_negative():
     with pytest.raises(ValueError, match="kept_documents"):
         Settings(kept_documents=-1)
+
+
+def test_postgresql_plans_a_hot_read_once(priced_postgres):
+    async def reading() -> None:
+        none = Settings(database_url=priced_postgres, kept_documents=0)
+        async with deployed(none) as deployment:
+            for _ in range(10):
+                assert await deployment.store.facts_by_serial(INTERNAL, ["FAX-1"], LATEST)
+            raw: Any = deployment.database.raw
+            [held] = raw._internal.free
+            of = "FROM pg_prepared_statements WHERE statement LIKE '%body%'"
+            once, anew = await held.driver.fetchrow(f"SELECT sum(generic_plans), sum(custom_plans) {of}")
+            assert once >= 10
+            assert anew == 0
+
+    asyncio.run(reading())
