@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         default=KEPT,
         ge=0,
         le=1024,
-        description="Mebibytes of documents whose facts are kept, never outdated; they take some twenty times as much.",
+        description="Mebibytes of documents whose facts are kept, never outdated; they take some ten times as much.",
     )
     read_model_seconds: float = Field(
         default=0,

@@ -15,9 +15,9 @@ from entitlements.facts import Facts
 from schema.store import Viewer
 
 MIB = 2**20
-KEPT = 2
-"""Mebibytes of documents, unless an operator chooses otherwise: some thousand contracts."""
-LICENSES = 10_000
+KEPT = 8
+"""Mebibytes of documents, unless an operator chooses otherwise: some ten thousand contracts."""
+LICENSES = 50_000
 """Licences whose facts are kept until the next commit; when there are more, they begin anew."""
 Contract = Mapping[UUID, Facts]
 """The facts of the licences of a contract."""
