@@ -97,7 +97,7 @@ def by_processes() -> Executor:
 
 
 @pytest.mark.parametrize(
-    ("count", "pool"), [(200, by_threads), pytest.param(MANY, by_processes, marks=pytest.mark.long)]
+    ("count", "pool"), [(50, by_threads), pytest.param(MANY, by_processes, marks=pytest.mark.long)]
 )
 def test_records_replay_to_the_same_bytes_in_another_process_time_zone_and_locale(count, pool, tmp_path):
     places = PLACES if count > 1000 else PLACES[:2]

@@ -170,7 +170,7 @@ GIVEN = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.parametrize("examples", [100, pytest.param(3_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [50, pytest.param(3_000, marks=pytest.mark.long)])
 def test_generated_queries_are_answered_by_plans_as_by_graphql_core(both, examples):
     tally: Counter[bool] = Counter()
 
