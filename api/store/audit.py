@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
 from api.store.engine import Database
+from api.store.inserting import insert_into
 from api.store.tables import table_of
 from entitlements import canonical, chains
 from entitlements.chains import BEGINNING, Entry, Head, Kept, Walk
@@ -54,8 +54,7 @@ class Act:
 
 async def append(connection: AsyncConnection, chain: UUID, act: Act) -> None:
     """Adds an entry to a chain, within the caller's transaction; whoever else adds to it waits for that to end."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(heads).values(chain=chain, seq=0, hash=BEGINNING).on_conflict_do_nothing()
+    first = insert_into(connection, heads).values(chain=chain, seq=0, hash=BEGINNING).on_conflict_do_nothing()
     await connection.execute(first)
     # SQLite has locked everything already.
     locked = select(heads.c.seq, heads.c.hash).where(heads.c.chain == chain).with_for_update()

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
+from api.store.inserting import insert_into
 from api.store.tables import table_of
 
 circuits = table_of(tables.WebhookCircuit)
@@ -68,8 +68,7 @@ async def fail(
     await connection.execute(own.values(**values))
     c = endpoints.c
     viewer = await connection.scalar(select(c.viewer).where(c.endpoint_id == endpoint_id, c.superseded_at.is_(None)))
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(circuits).values(
+    first = insert_into(connection, circuits).values(
         endpoint_id=endpoint_id, viewer=viewer, failures=1, failing_since=now, paused_until=paused_until
     )
     await connection.execute(first.on_conflict_do_nothing())

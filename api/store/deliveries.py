@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import circuits, outbox, recording, tables, webhooks
 from api.store.conditions import among, visible_from
 from api.store.engine import Database
 from api.store.identifiers import uuid7
+from api.store.inserting import insert_into
 from api.store.recording import Fact
 from api.store.tables import table_of
 from schema.sending import DeliveryError, DeliveryState, Endpoint, EndpointState
@@ -124,8 +124,7 @@ async def route(connection: AsyncConnection, now: datetime) -> int:
         if _wants(pair, every[pair.id])
     ]  # fmt: skip
     if wanted:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        await connection.execute(dialect.insert(deliveries).on_conflict_do_nothing(), wanted)
+        await connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), wanted)
     await connection.execute(update(events).where(among(events.c.id, list(every))).values(routed_at=now))
     return len(every)
 

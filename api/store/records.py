@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import tables
 from api.store.conditions import account_id, visible
+from api.store.inserting import insert_into
 from api.store.tables import table_of
 from entitlements.decisions import Decision
 from entitlements.guide import Guide
@@ -54,9 +54,8 @@ async def keep(
 
 async def _keep_edition(connection: AsyncConnection, guide: Guide) -> None:
     if await connection.scalar(select(editions.c.digest).where(editions.c.digest == guide.digest)) is None:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         values = {"digest": guide.digest, "sources": json.dumps(guide.sources)}
-        await connection.execute(dialect.insert(editions).values(values).on_conflict_do_nothing())
+        await connection.execute(insert_into(connection, editions).values(values).on_conflict_do_nothing())
 
 
 async def record(connection: AsyncConnection, viewer: Viewer, id_: UUID) -> DecisionKept | None:

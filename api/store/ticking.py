@@ -6,7 +6,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import outbox, tables
@@ -14,6 +13,7 @@ from api.store.assembly import Contracts
 from api.store.conditions import among
 from api.store.contracts import contracts_of
 from api.store.derived import INTERNAL, LATEST
+from api.store.inserting import insert_into
 from api.store.tables import table_of
 from api.store.writing import Clock
 from entitlements.guide import Guide
@@ -46,10 +46,10 @@ async def ticking(connection: AsyncConnection) -> UnderWay | None:
 
 async def note_step(connection: AsyncConnection, so_far: UnderWay) -> None:
     """Notes up to which contract the days were looked at; what another tick of theirs noted further on stays."""
-    c, dialect = under_way.c, postgresql if connection.dialect.name == "postgresql" else sqlite
+    c = under_way.c
     first_on, last_on = so_far.days
     values = {"first_on": first_on, "last_on": last_on, "after": so_far.after, "at": so_far.at}
-    first = dialect.insert(under_way).values(id=1, **values)
+    first = insert_into(connection, under_way).values(id=1, **values)
     behind = or_(c.after <= so_far.after, c.first_on != first_on, c.last_on < last_on)
     await connection.execute(
         first.on_conflict_do_update(index_elements=["id"], set_=values, where=and_(c.last_on <= last_on, behind))
@@ -58,9 +58,8 @@ async def note_step(connection: AsyncConnection, so_far: UnderWay) -> None:
 
 async def note(connection: AsyncConnection, through_on: date) -> None:
     """Notes that a day was looked at, and all before it."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(delete(under_way).where(under_way.c.last_on <= through_on))
-    first = dialect.insert(ticks).values(id=1, through_on=through_on)
+    first = insert_into(connection, ticks).values(id=1, through_on=through_on)
     await connection.execute(
         first.on_conflict_do_update(
             index_elements=["id"],

@@ -14,13 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Table, and_, func, literal, or_, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.store import audit, circuits, derived, documents, entities, outbox, recording, records, tables, webhooks
 from api.store.conditions import among, folded, known_now, visible
 from api.store.engine import Database
 from api.store.identifiers import uuid7
+from api.store.inserting import insert_into
 from api.store.personal import person, personal_data
 from api.store.recording import Fact, Ledger, Outcome
 from api.store.retrying import again
@@ -94,12 +94,11 @@ async def change(
 
 async def _begin(connection: AsyncConnection, asked: ChangeAsked, now: datetime) -> UUID | None:
     """Takes the key, once whoever else has it has ended; None when something came of it already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = {
         "id": uuid7(), "viewer": name_of(asked.viewer), "key_id": asked.viewer.key_id, "mutation": asked.mutation,
         "idempotency_key": asked.key, "digest": asked.digest, "at": now, "subject": "",
     }  # fmt: skip
-    statement = dialect.insert(changes).values(values).on_conflict_do_nothing().returning(changes.c.id)
+    statement = insert_into(connection, changes).values(values).on_conflict_do_nothing().returning(changes.c.id)
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
@@ -306,12 +305,13 @@ class SqlWriting:
 
     async def add_license(self, license: License) -> bool:
         """A new licence, with the identifier that it was given; False when its serial is in use."""
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         values = {
             "id": license.id, "account_id": license.account.id, "serial": license.serial,
             "search": folded(license.serial),
         }  # fmt: skip
-        statement = dialect.insert(licenses).values(values).on_conflict_do_nothing().returning(licenses.c.id)
+        statement = (
+            insert_into(self.connection, licenses).values(values).on_conflict_do_nothing().returning(licenses.c.id)
+        )
         if (await self.connection.execute(statement)).first() is None:
             return False
         await self.write_license(license)
