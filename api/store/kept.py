@@ -55,17 +55,18 @@ class Kept:
     def contract(self, key: Hashable, document: str, made: Callable[[], Contract]) -> Contract:
         """The facts that a document, and what the key names besides, stand for."""
         found = self._contracts.get(key)
-        if found is None:
-            found = made()
-            self._characters += len(document)
-            if self._characters > self._most:
+        if found is not None:
+            return found
+        found = made()
+        if len(document) <= self._most:
+            if self._characters + len(document) > self._most:
                 self._forget()
-                self._characters = len(document)
-            if len(document) <= self._most:
-                self._contracts[key] = found
+            self._characters += len(document)
+            self._contracts[key] = found
         return found
 
     def _forget(self) -> None:
         """What is kept by licence would hold what is kept by document."""
+        self._characters = 0
         self._contracts.clear()
         self._unchanged.forget()
