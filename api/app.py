@@ -16,7 +16,7 @@ from api import answers, health, proofs
 from api.console.routes import console
 from api.demonstrations import Story, pages
 from api.deployment import Clock, Deployment, deployed, system_clock
-from api.front.front import Front
+from api.front.front import FRONT, Front
 from api.graphql import GraphQL
 from api.metrics import Metrics
 from api.pictures import Pictures
@@ -24,7 +24,7 @@ from api.quotes import Quotes
 from api.rates import Allowance
 from api.settings import Settings
 from api.store.watching import watch_pool
-from api.telemetry import Observing, RequestIds
+from api.telemetry import Observing, RequestIds, Telling
 from api.traces import traces_of
 from api.webhooks.delivering import Deliverer
 from api.webhooks.ticking import keep_ticking
@@ -51,7 +51,7 @@ def create_app(
     if chosen.federation:  # where a gateway asks
         schemas["/subgraph"] = Schema(introspection=introspection, federation=True, compiled=chosen.compiled)
     metrics, traces = Metrics(chosen.edition), traces_of(chosen)
-    allowance = Allowance(chosen)
+    tell, allowance = Telling(metrics), Allowance(chosen)
     routes = [
         *(
             Route(path, GraphQL(one, chosen, allowance, demo=demo, pages=one is schema))
@@ -69,7 +69,7 @@ def create_app(
     ]
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, Front | None]]:
         try:
             async with deployed(chosen, clock, ephemeral_key=demo) as deployment:
                 app.state.deployment = deployment
@@ -81,21 +81,21 @@ def create_app(
                 async with delivering(deployment, metrics):
                     if lasts:
                         keep_for_good()
-                    yield
+                    yield {FRONT: application.front}
         finally:
             traces.close()
 
     application = Application(
         routes=routes,
         # Whatever answers a request stands after these two, so that its answer has an id and is told of.
-        middleware=[Middleware(RequestIds), Middleware(Observing, metrics=metrics, traces=traces)],
+        middleware=[Middleware(RequestIds), Middleware(Observing, tell=tell, traces=traces)],
         exception_handlers={HTTPException: answers.http_error, Exception: answers.fault},
         lifespan=lifespan,
     )
     application.state.metrics = metrics
     if chosen.compiled and not chosen.traces:  # a trace has a span for each part of the way through the view
         rest = partial(Starlette.__call__, application)
-        application.front = Front(rest, schemas, chosen, allowance, (metrics, traces))
+        application.front = Front(rest, schemas, chosen, allowance, (tell, traces))
     return application
 
 

@@ -145,15 +145,23 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The headers are there."""
+        self.expect_body()
+        super().on_headers_complete()
+
+    def expect_body(self) -> None:
+        """Expect the rest of a request whose headers are there."""
         self._received = None
         self._expect(BODY_SECONDS)
-        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is there."""
+        self.expect_nothing()
+        super().on_message_complete()
+
+    def expect_nothing(self) -> None:
+        """Expect nothing further of a request that is there."""
         self._received, self._came = 0, 0
         self._expect(None)
-        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """An answer is complete; that to HEAD has no body."""

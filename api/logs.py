@@ -7,9 +7,10 @@ import logging
 import logging.config
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import Any, TextIO, cast
+from typing import Any, NamedTuple, TextIO, cast
 
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
@@ -76,34 +77,53 @@ class JsonLine(ProcessorFormatter):
 class Lines(logging.StreamHandler[TextIO]):
     """Writes lines to a stream."""
 
-    def write(self, line: str) -> None:
-        """Write a line that is made already."""
+    def write(self, lines: str) -> None:
+        """Write what is made already: a line, or several."""
         with cast("AbstractContextManager[object]", self.lock):
-            self.stream.write(line + self.terminator)
+            self.stream.write(lines + self.terminator)
             self.stream.flush()
 
 
-def line(log: BoundLogger, level: int, event: str, request_id: str, fields: dict[str, Any]) -> None:
-    """Log an event of a request, of which nothing more is to be found out than the instant.
+class Line(NamedTuple):
+    """An event of a request, of which nothing more is to be found out than the instant."""
 
-    Where all logs are lines of JSON in one stream, the line is written at once, the same that the logger would write,
-    which takes it many times as long. It names no trace.
+    level: int
+    event: str
+    request_id: str
+    fields: dict[str, Any]
+
+
+def log_all(log: BoundLogger, lines: Sequence[Line]) -> None:
+    """Log events of requests that are over.
+
+    Where all logs are lines of JSON in one stream, they are written together, the same that the logger would write,
+    which takes it many times as long. They name no trace then.
     """
     name = log._logger  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    if not name.isEnabledFor(level):
+    stream = _only(name)
+    if stream is None:
+        for line in lines:
+            before = REQUEST.set(line.request_id)
+            log.log(line.level, line.event, **line.fields)
+            REQUEST.reset(before)
         return
-    lines = _only(name)
-    if lines is None:
-        log.log(level, event, **fields)
-        return
-    told = {
-        **fields,
-        "event": event,
-        "request_id": request_id,
-        "level": LEVELS[level],
-        "logger": name.name,
-    }
-    lines.write(_in_json(STAMP(None, "", told)))
+    stamp = STAMP(None, "", {})
+    written = [
+        _in_json(
+            {
+                **line.fields,
+                "event": line.event,
+                "request_id": line.request_id,
+                "level": LEVELS[line.level],
+                "logger": name.name,
+                **stamp,
+            }
+        )
+        for line in lines
+        if name.isEnabledFor(line.level)
+    ]
+    if written:
+        stream.write(stream.terminator.join(written))
 
 
 def _only(log: logging.Logger | None) -> Lines | None:

@@ -136,14 +136,17 @@ class Metrics:
         self._reasons, self._errors = _Series(self.reasons), _Series(self.errors)
         self._refused = _Series(self.refused)
 
-    def answered(self, path: str, status: int, seconds: float, operation: str | None) -> None:
-        """Count an answer; its time where an operation was run."""
-        self._answers[path, str(status)].inc()
-        if operation is not None:
-            self._times[operation if operation in self.names else OTHER,].observe(seconds)
+    def answered(self, answers: Mapping[tuple[str, int], int]) -> None:
+        """Count answers, by their path and status."""
+        for (path, status), count in answers.items():
+            self._answers[path, str(status)].inc(count)
+
+    def took(self, operation: str, seconds: float) -> None:
+        """Count the time from a request to its answer, where an operation was run."""
+        self._times[operation if operation in self.names else OTHER,].observe(seconds)
 
     def decided(self, checks: Mapping[tuple[str, str], int], reasons: Mapping[str, int]) -> None:
-        """Count what was decided while a request was answered."""
+        """Count what was decided while requests were answered."""
         for labels, count in checks.items():
             self._checks[labels].inc(count)
         _count(self._reasons, reasons)

@@ -1,9 +1,10 @@
 """What is told of each request: an id that its errors and the log share, a line in the log, and figures."""
 
+import asyncio
 import logging
 import os
 import re
-from collections.abc import Generator, Hashable
+from collections.abc import Generator, Hashable, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import answers
-from api.logs import REQUEST, line, logger
+from api.logs import REQUEST, Line, log_all, logger
 from api.metrics import METHODS, OTHER, Metrics
 from api.traces import Traces, Untraced
 from entitlements.decisions import Decision
@@ -107,34 +108,39 @@ class Observation:
     def decided(self, decision: Decision) -> None:
         """Note a decision."""
         codes = [reason.code.value for reason in decision.reasons]
-        _count(self.checks, (decision.verdict.value, codes[0] if codes else "NONE"))
+        _add(self.checks, (decision.verdict.value, codes[0] if codes else "NONE"))
         for code in codes:
-            _count(self.reasons, code)
+            _add(self.reasons, code)
 
     def refused(self, limit: str) -> None:
         """Note what refused the request: a name of ours."""
-        _count(self.limits, limit)
+        _add(self.limits, limit)
 
     def failed(self, code: str) -> None:
         """Note an error."""
-        _count(self.errors, code)
+        _add(self.errors, code)
 
     def bailed_out(self) -> None:
         """Note that graphql-core had to answer."""
         self.bail_outs += 1
 
 
-def _count(counted: dict[K, int], one: K) -> None:
+def _add(counted: dict[K, int], one: K, count: int = 1) -> None:
     """Not by a Counter, of which most requests would need four: it takes long to be made."""
-    counted[one] = counted.get(one, 0) + 1
+    counted[one] = counted.get(one, 0) + count
+
+
+def _add_all(counted: dict[K, int], counts: Mapping[K, int]) -> None:
+    for one, count in counts.items():
+        _add(counted, one, count)
 
 
 class Observing:
     """Watches each request and tells of it when it is answered; a fault is answered here, under the request's id."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, traces: Traces) -> None:
+    def __init__(self, app: ASGIApp, tell: "Telling", traces: Traces) -> None:
         self.app = app
-        self.metrics = metrics
+        self.tell = tell
         self.traces = traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,8 +172,9 @@ class Observing:
 
     def _tell(self, scope: Scope, seen: Observation, status: int, seconds: float) -> None:
         state = scope["state"]
-        answer = Answer(scope["method"], path_of(scope), status, seconds, state["request_id"], state.get("viewer"))
-        tell(self.metrics, seen, answer)
+        self.tell(
+            seen, Answer(scope["method"], path_of(scope), status, seconds, state["request_id"], state.get("viewer"))
+        )
 
 
 def path_of(scope: Scope) -> str:
@@ -186,13 +193,61 @@ class Answer(NamedTuple):
     viewer: Viewer | None
 
 
-def tell(metrics: Metrics, seen: Observation, answer: Answer) -> None:
-    """Count an answer and what was noted before it, and write its line."""
-    metrics.answered(answer.path, answer.status, answer.seconds, seen.operation)
-    if not seen.is_sandbox:
-        metrics.decided(seen.checks, seen.reasons)
-    metrics.noted(seen.errors, seen.limits, seen.bail_outs)
-    viewer = answer.viewer
+class Telling:
+    """Counts answers and writes their lines: those of one turn of the event loop together, once they are all sent."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._untold: list[tuple[Observation, Answer]] = []
+
+    def __call__(self, seen: Observation, answer: Answer) -> None:
+        """Tell of an answer that was given, and of what was noted before it."""
+        if seen.traces.__class__ is not Untraced:  # its line names the trace that it is told in
+            self._tell([(seen, answer)])
+            return
+        if not self._untold:
+            asyncio.get_running_loop().call_soon(self._tell_all)
+        self._untold.append((seen, answer))
+
+    def _tell_all(self) -> None:
+        untold, self._untold = self._untold, []
+        self._tell(untold)
+
+    def _tell(self, told: Sequence[tuple[Observation, Answer]]) -> None:
+        self._count(told)
+        log_all(
+            log,
+            [
+                Line(
+                    logging.DEBUG if answer.path in PROBES else logging.INFO,
+                    "request",
+                    answer.request_id,
+                    fields_of(seen, answer),
+                )
+                for seen, answer in told
+            ],
+        )
+
+    def _count(self, told: Sequence[tuple[Observation, Answer]]) -> None:
+        metrics = self._metrics
+        answers: dict[tuple[str, int], int] = {}
+        checks: dict[tuple[str, str], int] = {}
+        reasons: dict[str, int] = {}
+        for seen, answer in told:
+            _add(answers, (answer.path, answer.status))
+            if seen.operation is not None:
+                metrics.took(seen.operation, answer.seconds)
+            if not seen.is_sandbox:
+                _add_all(checks, seen.checks)
+                _add_all(reasons, seen.reasons)
+            if seen.errors or seen.limits or seen.bail_outs:
+                metrics.noted(seen.errors, seen.limits, seen.bail_outs)
+        metrics.answered(answers)
+        metrics.decided(checks, reasons)
+
+
+def fields_of(seen: Observation, answer: Answer) -> dict[str, Any]:
+    """What the log says of an answer."""
     fields: dict[str, Any] = {
         "method": answer.method if answer.method in METHODS else OTHER,
         "path": answer.path,
@@ -201,6 +256,7 @@ def tell(metrics: Metrics, seen: Observation, answer: Answer) -> None:
     }
     if seen.operation:
         fields["operation"] = seen.operation
+    viewer = answer.viewer
     if viewer is not None:
         fields["viewer"] = SANDBOX if seen.is_sandbox else viewer.kind.value
         if viewer.key_id:
@@ -208,13 +264,9 @@ def tell(metrics: Metrics, seen: Observation, answer: Answer) -> None:
     if seen.checks:
         fields["verdicts"] = verdicts = dict[str, int]()
         for (verdict, _), count in seen.checks.items():
-            verdicts[verdict] = verdicts.get(verdict, 0) + count
+            _add(verdicts, verdict, count)
     if seen.errors:
         fields["errors"] = dict(seen.errors)
     if seen.limits:
         fields["limits"] = list(seen.limits)
-    level = logging.DEBUG if answer.path in PROBES else logging.INFO
-    if seen.traces.__class__ is Untraced:
-        line(log, level, "request", answer.request_id, fields)
-    else:
-        log.log(level, "request", **fields)
+    return fields

@@ -23,11 +23,11 @@ from api.commands.decisions import reasons, verdict
 from api.commands.failures import BAD_INPUT, Failure, sentence
 from api.commands.quotes import refusal_of
 from api.commands.running import complaints, console, run, running
-from api.connections import Connection
 from api.demonstrations import PORTFOLIO, Story, read_stories
 from api.deployment import Deployment
 from api.documents.asked import Quoted, quote
 from api.documents.text import text_of
+from api.front.wire import Wire
 from api.health import PATIENCE
 from api.interchange.importing import import_folder
 from api.logs import configuration, configure
@@ -51,7 +51,7 @@ SHOWN = {
 }
 """The stories that are told at the start of a demonstration; the page at its root has them all."""
 SERVER: dict[str, Any] = {
-    "http": Connection,
+    "http": Wire,
     "loop": "auto" if sys.platform == "win32" else "uvloop",
     "ws": "none",
     "access_log": False,

@@ -16,13 +16,12 @@ from api.encoding import json_of
 from api.front.bodies import Asked, asked, text_of
 from api.graphql import Begun
 from api.logs import REQUEST
-from api.metrics import Metrics
 from api.negotiation import negotiated, response_type
 from api.operations import trusted
 from api.rates import Allowance
 from api.settings import Settings
 from api.store.keys import MARK
-from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, new_id, tell
+from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
 from api.traces import Traces
 from schema.compiled.awaiting import Waiting, begun
 from schema.compiled.surprises import Surprise
@@ -38,6 +37,9 @@ OF_OURS = f"{MARK}_"
 MOST_FORMS = 256
 """Forms of answers that are kept, by the headers that ask for them."""
 Headers = list[tuple[bytes, bytes]]
+OK = b"HTTP/1.1 200 OK\r\n"
+FRONT = "front"
+"""The name by which the application hands its front to the server."""
 
 
 class Form(NamedTuple):
@@ -47,6 +49,43 @@ class Form(NamedTuple):
     before: Headers
     """Headers of the answer that stand before its length."""
     content_type: tuple[bytes, bytes]
+    start: bytes
+    """The same headers as they are written, up to the length itself."""
+    middle: bytes
+    """What is written between the length and the request's id."""
+
+
+class Head(NamedTuple):
+    """What the headers of a request say."""
+
+    path: str
+    key: str
+    form: Form
+    request_id: str | None
+    """The caller's own; None where there is none, or no plain one."""
+
+
+class Answered(NamedTuple):
+    """The answer to a request, and what is told of it."""
+
+    body: bytes
+    form: Form
+    path: str
+    request_id: str
+    viewer: Viewer
+    seen: Observation
+    began: float
+
+    def written(self, first: bytes) -> bytes:
+        """The answer as HTTP/1.1 writes it, with all its headers after some that the server writes first."""
+        form, body, request_id = self.form, self.body, self.request_id.encode()
+        return b"%b%b%b%d%b%b\r\n\r\n%b" % (OK, first, form.start, len(body), form.middle, request_id, body)
+
+    @property
+    def headers(self) -> Headers:
+        """The same headers as a list."""
+        length = (b"content-length", b"%d" % len(self.body))
+        return [*self.form.before, length, self.form.content_type, (HEADER, self.request_id.encode())]
 
 
 class Front:
@@ -58,7 +97,7 @@ class Front:
         schemas: Mapping[str, Schema],
         settings: Settings,
         allowance: Allowance,
-        watching: tuple[Metrics, Traces],
+        watching: tuple[Telling, Traces],
     ) -> None:
         self.deployment: Deployment | None = None
         """What is asked; nothing is answered here without it."""
@@ -67,62 +106,59 @@ class Front:
         self._documents = {path: Texts(schema) for path, schema in schemas.items()}
         self._allowance = allowance
         self._trusted_only = settings.trusted_only
-        self._metrics, self._traces = watching
+        self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
-        began = perf_counter()
-        head = self._head(scope)
-        viewer = await self._viewer(head) if head is not None else None
-        if head is None or viewer is None or viewer.key_id is None:
+        if "begun" in scope.get("state", {}):
             await self._rest(scope, receive, send)
             return
-        try:
-            self._allowance.count_of(viewer.key_id)
-            body = await _body(scope, receive)
-        except (Refused, ClientDisconnect) as problem:
-            refusal = problem if isinstance(problem, Refused) else None
-            await self._hand_on(scope, Begun(viewer, refusal), receive, send)
+        began = perf_counter()
+        is_plain = scope["method"] == "POST" and not scope.get("root_path")
+        head = self.heard(scope["path"], scope["headers"]) if is_plain else None
+        known = await self._known(head) if head is not None else None
+        if head is None or known is None:
+            await self._rest(scope, receive, send)
             return
-        request_id = head.request_id
-        seen = Observation(self._traces)
-        answer = await self._run(scope["path"], body, head, viewer, seen)
-        if answer is None:
-            await self._hand_on(scope, Begun(viewer, None), _again(body, receive), send)
+        body = None
+        if known.refusal is None:
+            try:
+                body = await _body(scope, receive)
+            except (Refused, ClientDisconnect) as problem:
+                known = Begun(known.viewer, problem if isinstance(problem, Refused) else None)
+        answered = await self._run(head, known.viewer, body, began) if body is not None else None
+        if answered is None:
+            scope.setdefault("state", {})["begun"] = known
+            await self._rest(scope, _again(body, receive) if body is not None else receive, send)
             return
-        form = head.form
-        headers = [
-            *form.before,
-            (b"content-length", b"%d" % len(answer)),
-            form.content_type,
-            (HEADER, request_id.encode()),
-        ]
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": answer})
+            await send({"type": "http.response.start", "status": 200, "headers": answered.headers})
+            await send({"type": "http.response.body", "body": answered.body})
         finally:
-            tell(
-                self._metrics,
-                seen,
-                Answer("POST", scope["path"], 200, perf_counter() - began, request_id, viewer),
-            )
+            self.tell(answered)
 
-    async def _hand_on(self, scope: Scope, begun: Begun, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["begun"] = begun
-        await self._rest(scope, receive, send)
+    async def answer(self, head: Head, body: bytes) -> Answered | Begun | None:
+        """The answer to a request whose body is there; what was judged of it where it has to be handed on."""
+        began = perf_counter()
+        known = await self._known(head)
+        if known is None or known.refusal is not None:
+            return known
+        return await self._run(head, known.viewer, body, began) or known
+
+    def tell(self, answered: Answered, status: int = 200) -> None:
+        """Tell of an answer that was sent."""
+        seconds = perf_counter() - answered.began
+        self._tell(answered.seen, Answer("POST", answered.path, status, seconds, answered.request_id, answered.viewer))
 
     # ------------------------------------------------------------ who asks, and how
 
-    def _head(self, scope: Scope) -> "Head | None":
-        """What the headers say; None where the view has to look at them."""
-        if scope["method"] != "POST" or scope.get("root_path") or self.deployment is None:
-            return None
-        given: list[tuple[bytes, bytes]] = scope["headers"]
+    def heard(self, path: str, given: Headers) -> Head | None:
+        """What the headers of a POST say, whose names are in lower case; None where the view has to look at them."""
         headers = dict(given)
         if len(headers) < len(given) or b"content-encoding" in headers or CLOCK in headers:
             return None
-        if not CONTENT_TYPE.fullmatch(headers.get(b"content-type", b"")):
+        if self.deployment is None or not CONTENT_TYPE.fullmatch(headers.get(b"content-type", b"")):
             return None
         key = _key(headers)
         wanted = headers.get(b"accept", b""), headers.get(b"accept-language", b"")
@@ -130,37 +166,37 @@ class Front:
         if key is None or form is None:
             return None
         request_id = headers.get(HEADER)
-        named = request_id is not None and REQUEST_ID.fullmatch(request_id)
-        return Head(key, form, request_id.decode() if request_id is not None and named else new_id())
+        is_plain = request_id is not None and REQUEST_ID.fullmatch(request_id)
+        return Head(path, key, form, request_id.decode() if request_id is not None and is_plain else None)
 
     def _form(self, wanted: tuple[bytes, bytes]) -> Form | None:
         accept, accept_language = (text.decode("latin-1") for text in wanted)
         media_type, language = response_type(accept or None), negotiated(accept_language)
         if len(self._forms) >= MOST_FORMS:
             self._forms.clear()
-        self._forms[wanted] = form = (
-            Form(
-                language,
-                [(name.lower().encode(), value.encode()) for name, value in answer_headers(language).items()],
-                (b"content-type", f"{media_type}; charset=utf-8".encode()),
-            )
-            if media_type is not None
-            else None
-        )
+        self._forms[wanted] = form = _form_of(media_type, language) if media_type is not None else None
         return form
 
-    async def _viewer(self, head: "Head") -> Viewer | None:
+    async def _known(self, head: Head) -> Begun | None:
+        """Who asks, counted; None where the view has to find out."""
         deployment = self.deployment
         if deployment is None or deployment.key_reader is None:
             return None
-        return await deployment.key_reader.viewer_of(head.key, deployment.clock())
+        viewer = await deployment.key_reader.viewer_of(head.key, deployment.clock())
+        if viewer is None or viewer.key_id is None:
+            return None
+        try:
+            self._allowance.count_of(viewer.key_id)
+        except Refused as refusal:
+            return Begun(viewer, refusal)
+        return Begun(viewer, None)
 
     # ------------------------------------------------------------ what is asked
 
-    async def _run(self, path: str, body: bytes, head: "Head", viewer: Viewer, seen: Observation) -> bytes | None:
+    async def _run(self, head: Head, viewer: Viewer, body: bytes, began: float) -> Answered | None:
         """The answer; None where the view has to give one."""
         found = asked(body)
-        document = self._document(path, found, viewer) if found is not None else None
+        document = self._document(head.path, found, viewer) if found is not None else None
         if found is None or document is None or document.plans is None or self.deployment is None:
             return None
         plan, bill = document.plans.made.get(found.operation), document.bill(found.operation)
@@ -174,9 +210,11 @@ class Front:
             self._allowance.begin(caller)
         except Refused:
             return None
-        before = REQUEST.set(head.request_id)
+        request_id = head.request_id or new_id()
+        seen = Observation(self._traces)
+        before = REQUEST.set(request_id)
         try:
-            context = self.deployment.context(viewer, head.request_id, head.form.language, seen)
+            context = self.deployment.context(viewer, request_id, head.form.language, seen)
             seen.run(plan.name)  # it would be traced as well, but where there are traces there is no front
             data = await plan.run(context, found.variables)
         except Surprise:
@@ -184,7 +222,8 @@ class Front:
         finally:
             REQUEST.reset(before)
             self._allowance.end(caller)
-        return json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
+        answer = json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
+        return Answered(answer, head.form, head.path, request_id, viewer, seen, began)
 
     def _document(self, path: str, found: Asked, viewer: Viewer) -> Document | None:
         texts = self._documents[path]
@@ -196,12 +235,11 @@ class Front:
         return texts.document(found.query)
 
 
-class Head(NamedTuple):
-    """What the headers of a request say."""
-
-    key: str
-    form: Form
-    request_id: str
+def _form_of(media_type: str, language: str) -> Form:
+    before = [(name.lower().encode(), value.encode()) for name, value in answer_headers(language).items()]
+    content_type = (b"content-type", f"{media_type}; charset=utf-8".encode())
+    start = b"".join([*(b"%b: %b\r\n" % one for one in before), b"content-length: "])
+    return Form(language, before, content_type, start, b"\r\n%b: %b\r\n%b: " % (*content_type, HEADER))
 
 
 class Texts:

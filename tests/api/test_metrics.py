@@ -209,11 +209,11 @@ import os, sys
 from api.metrics import Metrics
 metrics = Metrics("edition")
 metrics.connections.inc()
-metrics.answered("/graphql", 200, 0.1, None)
+metrics.answered({("/graphql", 200): 1})
 if os.fork() == 0:
     metrics = Metrics("edition")
     metrics.connections.inc()
-    metrics.answered("/graphql", 200, 0.1, None)
+    metrics.answered({("/graphql", 200): 1})
     os._exit(0)
 os.wait()
 sys.stdout.write(metrics.exposition().decode())

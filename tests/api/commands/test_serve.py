@@ -6,7 +6,7 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
-from api.connections import Connection
+from api.front.wire import Wire
 from api.settings import Settings
 from tests.api.commands.test_database import current
 
@@ -37,7 +37,7 @@ def test_an_embedded_database_is_made_before_the_server_listens(coverline, datab
     [served] = listening
     assert current(database)
     assert (served["options"]["host"], served["options"]["port"]) == ("127.0.0.2", 0)
-    assert served["options"]["http"] is Connection
+    assert served["options"]["http"] is Wire
     assert served["options"]["limit_concurrency"] == Settings().clients
     assert served["answers"]["/readyz"].status_code == 200
     assert served["answers"]["/graphql"].status_code == 401
