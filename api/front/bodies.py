@@ -33,7 +33,8 @@ class Asked(NamedTuple):
     query: bytes
     """Empty where an id stands in its place."""
     document_id: str | None
-    variables: dict[str, Any]
+    variables: bytes
+    """As they are written; empty where there are none."""
     operation: str | None
 
 
@@ -72,7 +73,15 @@ def _asked(body: bytes, sent: Envelope) -> Asked | None:
         return None
     if extensions:
         _object(extensions)
-    return Asked(query, sent.documentId or None, _object(variables), sent.operationName or None)
+    return Asked(query, sent.documentId or None, variables, sent.operationName or None)
+
+
+def variables_of(written: bytes) -> dict[str, Any] | None:
+    """The variables as they are written; None for what has to be read with care."""
+    try:
+        return _object(written)
+    except (ValueError, RecursionError):
+        return None
 
 
 def text_of(query: bytes) -> str | None:

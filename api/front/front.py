@@ -13,7 +13,7 @@ from api.auth import NOW
 from api.bodies import LARGEST_BODY, Refused, received
 from api.deployment import Deployment
 from api.encoding import json_of
-from api.front.bodies import Asked, asked, text_of
+from api.front.bodies import Asked, asked, text_of, variables_of
 from api.graphql import Begun
 from api.logs import REQUEST
 from api.negotiation import negotiated, response_type
@@ -24,8 +24,9 @@ from api.store.keys import MARK
 from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
 from api.traces import Traces
 from schema.compiled.awaiting import Waiting, begun
+from schema.compiled.plans import Plan, Values
 from schema.compiled.surprises import Surprise
-from schema.costs import MOST_NODES
+from schema.costs import MOST_NODES, Bill
 from schema.documents import KEPT, Document, cost_of
 from schema.root import Schema
 from schema.store import Viewer
@@ -34,10 +35,16 @@ CONTENT_TYPE = re.compile(rb'application/json(; ?charset="?utf-?8"?)?', re.IGNOR
 BEARER = b"Bearer "
 CLOCK = NOW.encode()
 OF_OURS = f"{MARK}_"
+MOST_KEPT = 4096
+"""Variables that are kept, so that they are read once where the same are sent again."""
+LONGEST_KEPT = 1024
+"""Bytes of such variables."""
 MOST_FORMS = 256
 """Forms of answers that are kept, by the headers that ask for them."""
 Headers = list[tuple[bytes, bytes]]
 OK = b"HTTP/1.1 200 OK\r\n"
+Sent = tuple[int, Values]
+"""The nodes that variables ask for, and the variables as they were read."""
 FRONT = "front"
 """The name by which the application hands its front to the server."""
 
@@ -108,6 +115,7 @@ class Front:
         self._trusted_only = settings.trusted_only
         self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
+        self._sent = Kept()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -202,9 +210,10 @@ class Front:
         plan, bill = document.plans.made.get(found.operation), document.bill(found.operation)
         if plan is None or bill is None:
             return None
-        nodes = bill.asked(found.variables)
-        if nodes > MOST_NODES:
+        sent = plan.kept.get(found.variables) or self._read(plan, bill, found.variables)
+        if sent is None:
             return None
+        nodes, values = sent
         caller = viewer.key_id or ""
         try:
             self._allowance.begin(caller)
@@ -216,7 +225,7 @@ class Front:
         try:
             context = self.deployment.context(viewer, request_id, head.form.language, seen)
             seen.run(plan.name)  # it would be traced as well, but where there are traces there is no front
-            data = await plan.run(context, found.variables)
+            data = await plan.run(context, values)
         except Surprise:
             return None
         finally:
@@ -224,6 +233,20 @@ class Front:
             self._allowance.end(caller)
         answer = json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
         return Answered(answer, head.form, head.path, request_id, viewer, seen, began)
+
+    def _read(self, plan: Plan, bill: Bill, written: bytes) -> Sent | None:
+        """Variables as they are written; None where the view has to look at them, or refuse what they ask for."""
+        given = variables_of(written)
+        nodes = bill.asked(given)
+        if given is None or nodes > MOST_NODES:
+            return None
+        try:
+            sent = nodes, plan.read(given)
+        except Surprise:
+            return None
+        if len(written) <= LONGEST_KEPT:
+            self._sent.keep(plan, written, sent)
+        return sent
 
     def _document(self, path: str, found: Asked, viewer: Viewer) -> Document | None:
         texts = self._documents[path]
@@ -240,6 +263,26 @@ def _form_of(media_type: str, language: str) -> Form:
     content_type = (b"content-type", f"{media_type}; charset=utf-8".encode())
     start = b"".join([*(b"%b: %b\r\n" % one for one in before), b"content-length: "])
     return Form(language, before, content_type, start, b"\r\n%b: %b\r\n%b: " % (*content_type, HEADER))
+
+
+class Kept:
+    """Variables that plans keep, of all plans together so many; then all begin anew."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._of_plans: list[dict[bytes, Sent]] = []
+
+    def keep(self, plan: Plan, written: bytes, sent: Sent) -> None:
+        """Keep what variables were read as, for as long as their plan is there."""
+        if self._count >= MOST_KEPT:
+            for one in self._of_plans:
+                one.clear()
+            self._of_plans.clear()
+            self._count = 0
+        if not plan.kept:
+            self._of_plans.append(plan.kept)
+        plan.kept[written] = sent
+        self._count += 1
 
 
 class Texts:

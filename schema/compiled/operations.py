@@ -32,7 +32,7 @@ class Plans:
         if plan is None:
             return None
         try:
-            return await plan.run(context, variables)
+            return await plan.run(context, plan.read(variables))
         except Surprise:
             context.observer.bailed_out()
             return None

@@ -4,7 +4,7 @@ A function takes an object and the request, and gives the dictionary that is ans
 that graphql-core has validated; everything else is bound to names of our own, `k0`, `k1`, …
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from types import SimpleNamespace
@@ -59,31 +59,46 @@ class PlanInfo:
         self.context = context
 
 
-class Request:
-    """One run of a plan: the surroundings, the variables, and the arguments that rest on them."""
+class Values:
+    """The variables of a request as they were read, and the arguments that rest on them.
 
-    __slots__ = ("_arguments", "_conversions", "_variables", "info", "values")
+    They may stand for any number of requests that send the same: no resolver changes what it is given.
+    """
+
+    __slots__ = ("_conversions", "_variables", "made", "of")
 
     def __init__(
-        self, context: Context, values: Mapping[str, Any], variables: VariableValues | None, plan: "Plan"
+        self, of: Mapping[str, Any], variables: VariableValues | None, conversions: Sequence[Conversion]
     ) -> None:
-        self.info = PlanInfo(context)
-        self.values = values
-        """Of variables."""
+        self.of = of
+        """The value of each variable."""
         self._variables = variables
         """The same for graphql-core; None where they were read as resolvers take them."""
-        self._conversions = plan.conversions
-        self._arguments: dict[int, Mapping[str, Any]] = {}
+        self._conversions = conversions
+        self.made: dict[int, Mapping[str, Any]] = {}
+        """Arguments of fields, by the number of their conversion."""
 
     def arguments(self, number: int) -> Mapping[str, Any]:
         """The arguments of a field, converted when they are first asked for."""
-        found = self._arguments.get(number)
-        if found is None:
-            conversion = self._conversions[number]
-            variables = self._variables
-            found = conversion.of_read(self.values) if variables is None else conversion.of(variables)
-            self._arguments[number] = found
+        conversion, variables = self._conversions[number], self._variables
+        found = conversion.of_read(self.of) if variables is None else conversion.of(variables)
+        self.made[number] = found
         return found
+
+
+class Request:
+    """One run of a plan: the surroundings and the variables."""
+
+    __slots__ = ("_made", "_values", "info")
+
+    def __init__(self, context: Context, values: Values) -> None:
+        self.info = PlanInfo(context)
+        self._values = values
+        self._made = values.made
+
+    def arguments(self, number: int) -> Mapping[str, Any]:
+        """The arguments of a field."""
+        return self._made.get(number) or self._values.arguments(number)
 
     def require(self, needed: Needed) -> None:
         """Leaves to graphql-core what the viewer lacks the scopes for."""
@@ -92,7 +107,7 @@ class Request:
 
     def holds(self, variable: str) -> bool:
         """The value of a variable that is a condition."""
-        value = self.values[variable]
+        value = self._values.of[variable]
         if value.__class__ is not bool:
             raise Surprise
         return value
@@ -111,33 +126,33 @@ class Plan:
     """Whether it asks for one field only."""
     sent: Sent | None
     """What reads the variables as resolvers take them; None where graphql-core does."""
+    kept: dict[bytes, Any] = field(default_factory=dict[bytes, Any])
+    """What whoever runs it keeps of variables, by the text that sent them; it goes with the plan."""
 
     @property
     def name(self) -> str | None:
         """The operation's name in its document."""
         return self.operation.name.value if self.operation.name else None
 
-    async def run(self, context: Context, given: Mapping[str, Any] | None) -> Data:
+    def read(self, given: Mapping[str, Any] | None) -> Values:
+        """The variables that a request sends. Raises Surprise where graphql-core has to answer."""
+        if self.sent is not None:
+            return Values(self.sent.read(given or {}), None, self.conversions)
+        found = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(given or {}))
+        if isinstance(found, list):
+            raise Surprise
+        return Values(found.coerced, found, self.conversions)
+
+    async def run(self, context: Context, values: Values) -> Data:
         """The operation's data. Raises Surprise where graphql-core has to answer."""
         context.is_alone = self.is_alone
         try:
-            if self.sent is not None:
-                request = Request(context, self.sent.read(given or {}), None, self)
-            else:
-                variables = self._variables(given)
-                request = Request(context, variables.coerced, variables, self)
-            found = self.root(None, request)
+            found = self.root(None, Request(context, values))
             return await found if self.is_async else found
         except Surprise:
             raise
         except Exception as error:
             raise Surprise from error
-
-    def _variables(self, given: Mapping[str, Any] | None) -> VariableValues:
-        found = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(given or {}))
-        if isinstance(found, list):
-            raise Surprise
-        return found
 
 
 def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, operation: OperationDefinitionNode) -> Plan:  # noqa: ANN401 - the library's own

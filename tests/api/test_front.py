@@ -276,10 +276,11 @@ def test_a_body_that_the_front_decodes_is_read_as_the_same_with_care(examples):
 def read_alike(sent, blank: str, after: bytes) -> None:
     content = written(sent, blank).encode("utf-8", "surrogatepass") + after
     found = bodies.asked(content)
-    if found is not None:
+    variables = bodies.variables_of(found.variables) if found is not None else None
+    if found is not None and variables is not None:
         read = _json(said("The body"), content)
         assert isinstance(read, dict)
-        assert found.variables == (read.get("variables") or {})
+        assert variables == (read.get("variables") or {})
         assert (bodies.text_of(found.query) if found.query else None) == read.get("query")
         assert found.operation == (read.get("operationName") or None)
         assert found.document_id == (read.get("documentId") or None)
@@ -294,4 +295,5 @@ def read_alike(sent, blank: str, after: bytes) -> None:
     ],
 )
 def test_what_is_read_with_care_only_is_not_decoded(content):
-    assert bodies.asked(content) is None
+    found = bodies.asked(content)
+    assert found is None or bodies.variables_of(found.variables) is None
