@@ -39,8 +39,10 @@ LOOKS = [
 ]
 
 
-def test_the_main_path_of_each_page_goes_by_the_keyboard_alone(production, pictures):
-    given = {**production, "folder": str(pictures / "main-paths")}
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_the_main_path_of_each_page_goes_by_the_keyboard_alone_and_needs_no_script(production, pictures, scripts):
+    folder = pictures / ("main-paths" if scripts else "without-scripts")
+    given = {**production, "folder": str(folder), "scripts": scripts}
     steps = node("main_paths.mjs", given, FOLDER, 120)
     assert {step["name"]: step["wrong"] for step in steps if step["wrong"]} == {}
     told = {step["name"]: step["seen"] for step in steps}
@@ -49,7 +51,7 @@ def test_the_main_path_of_each_page_goes_by_the_keyboard_alone(production, pictu
     assert "T-42" in told["record"][1]
     assert told["desk-yes"][0] == "Yes: open the ticket"
     assert told["desk-yes"][1].endswith("Europe/Rome")
-    assert told["desk-yes"][2], "the agent's own clock is shown beside it"
+    assert told["desk-yes"][2] == scripts, "the agent's own clock is shown beside it"
     assert told["licence"][0] == "FAX-1"
     assert told["portfolio"][1].startswith("FAX-")
     assert told["webhook-refused"][0].startswith("give an https address")
