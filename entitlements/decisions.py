@@ -3,6 +3,7 @@
 The rest is what is promised, what would help, what another reading of the guide would change, how long it all holds.
 """
 
+from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from entitlements.reasons import Reason, ReasonCode, Verdict
 from entitlements.remedies import Remedy
 from entitlements.requests import CheckRequest, Service
 
+MOST_REMEMBERED = 8
+"""Keys of what others remember beside an outcome, and things for each."""
 MOST_OUTCOMES = 64
 """Outcomes that are remembered of the same facts; when there are more, they begin anew."""
 
@@ -52,6 +55,16 @@ class Outcome:
         self.request = request
         self.guide = guide
         self.judgement: Judgement = judge(facts, request, guide)
+        self._remembered: dict[Hashable, dict[object, object]] = {}
+
+    def remembered(self, key: Hashable) -> dict[object, object]:
+        """What others remember beside an outcome for as long as it is kept; when it is much, it begins anew."""
+        found = self._remembered.get(key)
+        if found is None or len(found) >= MOST_REMEMBERED:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = {}
+        return found
 
     @cached_property
     def stable_until(self) -> datetime | None:
@@ -69,6 +82,11 @@ class Decision:
         self.guide = guide
         self._outcome = outcome or Outcome(facts, request, guide)
         self._judgement = self._outcome.judgement
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it comes to, which may be that of other instants of the day as well."""
+        return self._outcome
 
     @property
     def verdict(self) -> Verdict:

@@ -3,6 +3,7 @@
 from asyncio import gather
 from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -19,6 +20,7 @@ from entitlements.remedy_costs import CostedRemedy, costed, needs_prices
 from entitlements.requests import CheckRequest
 from schema.clauses import Clause
 from schema.commitments import Commitment
+from schema.compiled.steady import Remembered, Steady
 from schema.conflicts import ConflictEffect
 from schema.context import Context, Info, Language
 from schema.coverage import CoveragePeriod
@@ -64,10 +66,23 @@ class Reason:
         return amounts(info.context.viewer, "message", "facts") if tells_amounts(reason) else []
 
 
+def _remembered(answer: "EntitlementDecision", context: Context) -> Remembered:
+    """What was answered of an outcome in a language, to viewers of the same scopes."""
+    decision = answer.decision
+    if isinstance(decision, Decided):
+        return {}
+    return decision.outcome.remembered((context.language, context.viewer.scopes))
+
+
 @strawberry.type
 class EntitlementDecision:
     """The answer to one question. A denial is an answer."""
 
+    steady: ClassVar = Steady(
+        fields=frozenset({"entitled", "verdict", "plan", "coverage", "reasons", "stableUntil"}),
+        but_for=frozenset({"features"}),
+        remembered=_remembered,
+    )
     entitled: bool = strawberry.field(description="True exactly when the verdict is ENTITLED or CONDITIONAL.")
     verdict: Verdict
     at: datetime

@@ -225,7 +225,7 @@ class Front:
         try:
             context = self.deployment.context(viewer, request_id, head.form.language, seen)
             seen.run(plan.name)  # it would be traced as well, but where there are traces there is no front
-            data = await plan.run(context, values)
+            data = await plan.run(context, values, shares=True)
         except Surprise:
             return None
         finally:

@@ -38,6 +38,7 @@ from schema.compiled.awaiting import begun, settled
 from schema.compiled.leaves import written
 from schema.compiled.selections import Selected, Selections
 from schema.compiled.sent import Sent, sent_of
+from schema.compiled.steady import Steady, is_steady
 from schema.compiled.surprises import NotCompiled, Surprise
 from schema.context import Context
 from schema.permissions import NEEDED, Needed, lacked
@@ -89,10 +90,12 @@ class Values:
 class Request:
     """One run of a plan: the surroundings and the variables."""
 
-    __slots__ = ("_made", "_values", "info")
+    __slots__ = ("_made", "_values", "info", "shares")
 
-    def __init__(self, context: Context, values: Values) -> None:
+    def __init__(self, context: Context, values: Values, *, shares: bool) -> None:
         self.info = PlanInfo(context)
+        self.shares = shares
+        """Whether parts of the answer may be those of other requests."""
         self._values = values
         self._made = values.made
 
@@ -143,11 +146,14 @@ class Plan:
             raise Surprise
         return Values(found.coerced, found, self.conversions)
 
-    async def run(self, context: Context, values: Values) -> Data:
-        """The operation's data. Raises Surprise where graphql-core has to answer."""
+    async def run(self, context: Context, values: Values, *, shares: bool = False) -> Data:
+        """The operation's data. Raises Surprise where graphql-core has to answer.
+
+        Whoever shares its parts with other requests changes nothing in it.
+        """
         context.is_alone = self.is_alone
         try:
-            found = self.root(None, Request(context, values))
+            found = self.root(None, Request(context, values, shares=shares))
             return await found if self.is_async else found
         except Surprise:
             raise
@@ -206,8 +212,32 @@ class Writing:
         if key not in self.made_of:
             name = f"p{len(self.made_of)}"
             self.made_of[key] = name, True  # of itself it could only be part through a cycle, which is not valid
-            self.made_of[key] = name, self._write(name, type_, self.selections.of(type_, chosen))
+            selected = self.selections.of(type_, chosen)
+            is_async = self._write(name, type_, selected)
+            if not is_async:
+                self._remember(name, type_, selected, chosen)
+            self.made_of[key] = name, is_async
         return self.made_of[key]
+
+    def _remember(
+        self, name: str, type_: GraphQLObjectType, selected: list[Selected], sets: list[SelectionSetNode]
+    ) -> None:
+        """Has the function remember what it answers, where all that it answers is steady."""
+        definition: Any = type_.extensions.get(BACKREF)
+        steady: Steady | None = getattr(definition.origin, "steady", None) if definition is not None else None
+        names = [one.nodes[0].name.value for one in selected]
+        if steady is None or not is_steady(steady, names, sets, self.selections.fragments):
+            return
+        where, this = self.bind(steady.remembered), self.bind(object())
+        self.lines += [
+            f"{name}_ = {name}",
+            f"def {name}(o, r):",
+            f"    if not r.shares: return {name}_(o, r)",
+            f"    m = {where}(o, r.info.context)",
+            f"    d = m.get({this})",
+            f"    if d is None: d = m[{this}] = {name}_(o, r)",
+            "    return d",
+        ]
 
     def _write(self, name: str, type_: GraphQLObjectType, selected: list[Selected]) -> bool:
         body: list[str] = []
