@@ -1,13 +1,12 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import OperationalError
 
 from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, webhooks, writing
 from api.store.assembly import Contracts
@@ -16,9 +15,10 @@ from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.kept import KEPT, Kept
-from api.store.lists import Reading, count, page_of
+from api.store.lists import count, page_of
 from api.store.read_model import ReadModel
 from api.store.reading import Reader
+from api.store.short_pages import page_at_once
 from entitlements.editing.policies import FILE
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
@@ -125,18 +125,13 @@ class SqlStore:
         self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
     ) -> Page[UUID]:
         """A page of licences, as known now."""
+        raw = self.database.raw
+        found = page_at_once(raw, viewer, chosen, order, page) if raw is not None else None
+        if found is not None:
+            return found
         statement = licenses.chosen_licenses(viewer, chosen, order)
-
-        async def read(connection: Reading) -> Page[UUID]:
-            return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
-
-        at_once = self.database.at_once
-        if at_once is not None and licenses.is_brief(viewer, chosen, order):
-            with suppress(OperationalError):  # it would have to wait
-                async with at_once.reading() as connection:
-                    return await read(connection)
         async with self.database.reading(viewer) as connection:
-            return await read(connection)
+            return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""
