@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -292,25 +292,24 @@ def facts_of(context: Context, by: LicenseRef, known_at: datetime) -> Awaitable[
 
 async def facts_of_each(context: Context, asked: Sequence[tuple[LicenseRef, datetime]]) -> list[facts.Facts | None]:
     """The facts of many licences, each as known at an instant; they are read together, whoever else reads."""
-    by_serial: defaultdict[datetime, list[str]] = defaultdict(list)
-    by_id: defaultdict[datetime, list[UUID]] = defaultdict(list)
-    keys: list[tuple[str | UUID | None, datetime]] = []
+    serials: defaultdict[datetime, list[str]] = defaultdict(list)
+    ids: defaultdict[datetime, list[UUID]] = defaultdict(list)
+    keys: list[str | UUID | None] = []
     for by, known_at in asked:
         key: str | UUID | None = None
         if by.serial and SERIAL.fullmatch(by.serial.value):
             key = by.serial.value
-            by_serial[known_at].append(key)
+            serials[known_at].append(key)
         elif by.id and (key := read_id_of(Kind.LICENSE, by.id.value)):
-            by_id[known_at].append(key)
-        keys.append((key, known_at))
-    found: dict[tuple[str | UUID | None, datetime], facts.Facts] = {}
-    for known_at, serials in by_serial.items():
-        read = await context.store.facts_by_serial(context.viewer, serials, known_at)
-        found.update({(serial, known_at): one for serial, one in read.items()})
-    for known_at, ids in by_id.items():
-        read_by_id = await context.store.facts_by_id(context.viewer, ids, known_at)
-        found.update({(id_, known_at): one for id_, one in read_by_id.items()})
-    return [found.get(key) for key in keys]
+            ids[known_at].append(key)
+        keys.append(key)
+    store, viewer = context.store, context.viewer
+    found: defaultdict[datetime, dict[Any, facts.Facts]] = defaultdict(dict)
+    for known_at, some in serials.items():
+        found[known_at].update(await store.facts_by_serial(viewer, some, known_at))
+    for known_at, some in ids.items():
+        found[known_at].update(await store.facts_by_id(viewer, some, known_at))
+    return [found[known_at].get(key) for key, (_, known_at) in zip(keys, asked, strict=True)]
 
 
 async def _nothing() -> None:

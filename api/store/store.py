@@ -70,23 +70,24 @@ class SqlStore:
 
     async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
         """The facts of the licences that exist and may be seen, as known at an instant."""
-        found = await self._facts(viewer, "serial", serials, known_at)
-        asked = set(serials)
+        read = await self.reader.facts(viewer, "serial", serials, known_at) if self.reader is not None else None
+        if read is not None:
+            return {serial: read[serial] for serial in serials if serial in read}
+        found, asked = await self._facts(viewer, "serial", serials, known_at), set(serials)
         return {facts.license.serial: facts for facts in found if facts.license and facts.license.serial in asked}
 
     async def facts_by_id(self, viewer: Viewer, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
         """The same by the licences' ids."""
-        found = await self._facts(viewer, "id", ids, known_at)
-        asked = set(ids)
+        read = await self.reader.facts(viewer, "id", ids, known_at) if self.reader is not None else None
+        if read is not None:
+            return {id_: read[id_] for id_ in ids if id_ in read}
+        found, asked = await self._facts(viewer, "id", ids, known_at), set(ids)
         return {facts.license.id: facts for facts in found if facts.license and facts.license.id in asked}
 
     async def _facts(
         self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
     ) -> Iterable[Facts]:
-        if self.reader is not None:
-            read = await self.reader.facts(viewer, by, asked, known_at)
-            if read is not None:
-                return read.values()
+        """The facts of all licences of the contracts that some are of, from their rows."""
         contracts = Contracts()
         async with self.database.reading(viewer) as connection:
             contracts.take(await contracts_of(connection, by, asked, viewer, known_at))
