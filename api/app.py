@@ -30,6 +30,9 @@ from api.webhooks.delivering import Deliverer
 from api.webhooks.ticking import keep_ticking
 from schema.root import Schema
 
+SELDOM = 100
+"""How often the garbage collector looks at what is aging before it looks at everything; it does so every 10 times."""
+
 
 def create_app(
     settings: Settings | None = None,
@@ -100,9 +103,15 @@ def create_app(
 
 
 def keep_for_good() -> None:
-    """Have the garbage collector leave alone what is there by now, through which it would go again and again."""
+    """Have the garbage collector leave alone what is there by now, and seldom go through all that is kept since.
+
+    What a request leaves behind goes by itself, or while it is young; to go through some ten thousand contracts takes
+    as long as several batches, and would be done for each few of them.
+    """
     gc.collect()
     gc.freeze()
+    young, aging, _ = gc.get_threshold()
+    gc.set_threshold(young, aging, SELDOM)
 
 
 class Application(Starlette):

@@ -139,6 +139,9 @@ class Coverage:
     expires_on: date | None
 
 
+MOST_DAYS = 16
+"""Days of which a licence's coverage is remembered; when there are more, they begin anew."""
+
 RECORDED: Mapping[ActivationBasis, Callable[[License], date | None]] = {
     ActivationBasis.ORDER_FORM: lambda license: license.effective_on,
     ActivationBasis.EXECUTION: lambda license: license.executed_on,
@@ -214,6 +217,16 @@ def coverage_on(license: License, day: date, guide: Guide) -> Coverage:
     """The coverage of a licence on a day."""
     line = timeline(license, guide)
     return coverage_from(license, line, day, guide)
+
+
+def coverage_listed(license: License, day: date, guide: Guide) -> Coverage:
+    """The same, remembered beside the licence: lists ask of the same days again and again."""
+    found = license.remembered.get((guide, day))
+    if found is None:
+        if len(license.remembered) >= MOST_DAYS:
+            license.remembered.clear()
+        found = license.remembered[guide, day] = coverage_on(license, day, guide)
+    return found
 
 
 def coverage_from(license: License, line: Timeline, day: date, guide: Guide) -> Coverage:

@@ -6,7 +6,7 @@ The rest is what is promised, what would help, what another reading of the guide
 from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 
 from entitlements import commitments, remedies, stability
@@ -20,8 +20,9 @@ from entitlements.guide import Conflict, Guide, Reading
 from entitlements.parameters import CHANNEL, POLICY_ZONE
 from entitlements.reasons import Reason, ReasonCode, Verdict
 from entitlements.remedies import Remedy
-from entitlements.requests import CheckRequest, Service
+from entitlements.requests import Channel, CheckRequest, Service
 
+YES = frozenset({Verdict.ENTITLED, Verdict.CONDITIONAL})
 MOST_REMEMBERED = 8
 """Keys of what others remember beside an outcome, and things for each."""
 MOST_OUTCOMES = 64
@@ -54,7 +55,11 @@ class Outcome:
         self.facts = facts
         self.request = request
         self.guide = guide
-        self.judgement: Judgement = judge(facts, request, guide)
+        self.judgement = judgement = judge(facts, request, guide)
+        self.verdict: Verdict = judgement.verdict
+        self.reasons: tuple[Reason, ...] = judgement.reasons
+        self.plan: str | None = judgement.plan
+        self.period: Period | None = judgement.period
         self._remembered: dict[Hashable, dict[object, object]] = {}
 
     def remembered(self, key: Hashable) -> dict[object, object]:
@@ -81,7 +86,6 @@ class Decision:
         self.request = request
         self.guide = guide
         self._outcome = outcome or Outcome(facts, request, guide)
-        self._judgement = self._outcome.judgement
 
     @property
     def outcome(self) -> Outcome:
@@ -91,12 +95,12 @@ class Decision:
     @property
     def verdict(self) -> Verdict:
         """The verdict that follows from the reasons."""
-        return self._judgement.verdict
+        return self._outcome.verdict
 
     @property
     def entitled(self) -> bool:
         """True exactly when the verdict is ENTITLED or CONDITIONAL."""
-        return self.verdict in {Verdict.ENTITLED, Verdict.CONDITIONAL}
+        return self.verdict in YES
 
     @property
     def at(self) -> datetime:
@@ -116,22 +120,22 @@ class Decision:
     @property
     def plan(self) -> str | None:
         """The plan in force on the day."""
-        return self._judgement.plan
+        return self._outcome.plan
 
     @property
     def coverage(self) -> Period | None:
         """The period in force on the day, else the last one before it."""
-        return self._judgement.period
+        return self._outcome.period
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Every reason, those that block first, the gravest first."""
-        return self._judgement.reasons
+        return self._outcome.reasons
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """Every clause that was applied."""
-        return self._judgement.clauses
+        return self._outcome.judgement.clauses
 
     @cached_property
     def commitment(self) -> Commitment | None:
@@ -149,9 +153,9 @@ class Decision:
     @property
     def _at_its_instant(self) -> Judgement:
         """The judgement, whose case is of the very instant that is asked about."""
-        case = self._judgement.case
-        if case is None or case.at == self.request.at:
-            return self._judgement
+        judgement = self._outcome.judgement
+        if judgement.case is None or judgement.case.at == self.request.at:
+            return judgement
         return judge(self.facts, self.request, self.guide)
 
     @cached_property
@@ -215,13 +219,10 @@ def decide(facts: Facts, request: CheckRequest, guide: Guide) -> Decision:
     Where a channel is answered at any hour, rules look at the day of a request and at no other instant. What a question
     about the same facts came to is remembered beside them, for its day.
     """
-    if (
-        request.malformed
-        or request.known_at > request.now
-        or not guide.series(CHANNEL, request.channel).on(guide.in_force_from).value.any_hour
-    ):
+    is_good = not request.malformed and request.known_at <= request.now
+    day = _whole_day(guide, request.channel, request.at) if is_good else None
+    if day is None:
         return Decision(facts, request, guide)
-    day = day_of(request.at, guide.value(POLICY_ZONE, guide.in_force_from))
     key = guide, day, request.besides_instants
     outcome = facts.remembered.get(key)
     if outcome is None:
@@ -229,6 +230,14 @@ def decide(facts: Facts, request: CheckRequest, guide: Guide) -> Decision:
             facts.remembered.clear()
         outcome = facts.remembered[key] = Outcome(facts, request, guide)
     return Decision(facts, request, guide, outcome)
+
+
+@lru_cache(maxsize=1024)
+def _whole_day(guide: Guide, channel: Channel, at: datetime) -> date | None:
+    """The day of an instant, where a channel is answered at any hour of it."""
+    if not guide.series(CHANNEL, channel).on(guide.in_force_from).value.any_hour:
+        return None
+    return day_of(at, guide.value(POLICY_ZONE, guide.in_force_from))
 
 
 @lru_cache(maxsize=128)

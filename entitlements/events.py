@@ -184,7 +184,8 @@ def known(**values: Told) -> tuple[Fact, ...]:
 
 def _changed(before: License | Term | Charge, after: License | Term | Charge) -> Fact:
     """The names of what differs between two versions of the same facts."""
-    differ = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
+    recorded = (one.name for one in fields(after) if one.compare)
+    differ = [name for name in recorded if getattr(before, name) != getattr(after, name)]
     return Fact("changed", ", ".join(differ))
 
 

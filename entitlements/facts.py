@@ -182,6 +182,8 @@ class License:
     terms: tuple[Term, ...] = ()
     options: tuple[Option, ...] = ()
     warranty: Warranty | None = None
+    remembered: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, compare=False, repr=False)
+    """What was worked out of it, for as long as it is kept itself; no part of what is known."""
 
     @property
     def is_dependent(self) -> bool:

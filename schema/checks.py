@@ -109,9 +109,10 @@ class EntitlementDecision:
     @strawberry.field(graphql_type=list[Reason])
     def reasons(self, info: Info) -> tuple[reasons.Reason, ...]:
         """Every rule that stands in the way or attaches a condition, the gravest first; empty for a clean yes."""
-        if not hides_amounts(info.context.viewer):
-            return self.decision.reasons
-        return tuple(_without_amounts(one) if tells_amounts(one) else one for one in self.decision.reasons)
+        found = self.decision.reasons
+        if not found or not hides_amounts(info.context.viewer):
+            return found
+        return tuple(_without_amounts(one) if tells_amounts(one) else one for one in found)
 
     @strawberry.field(graphql_type=Commitment | None)
     def commitment(self) -> commitments.Commitment | None:

@@ -4,7 +4,7 @@ from asyncio import Lock, sleep
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 from uuid import uuid4
 
@@ -87,7 +87,7 @@ class Context:
 
     def day_of(self, at: datetime) -> date:
         """The day of an instant in the policy zone."""
-        return day_of(at, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
+        return _day_of(self.guide, at)
 
     def known(self, known_at: datetime | None, otherwise: datetime) -> datetime:
         """The known time that a field was asked for; what will be known is refused."""
@@ -106,6 +106,11 @@ class Context:
         if self.document_path is None:
             return None
         return self.document_path(shown, {"format": form.value} | ({"language": language} if language else {}))
+
+
+@lru_cache(maxsize=1024)
+def _day_of(guide: Guide, at: datetime) -> date:
+    return day_of(at, guide.value(POLICY_ZONE, guide.in_force_from))
 
 
 Info = strawberry.Info[Context, None]

@@ -7,6 +7,7 @@ import strawberry
 from entitlements import coverage, renewals
 from entitlements.coverage import CoverageSource, CoverageState
 from entitlements.facts import License
+from entitlements.guide import Guide
 from schema.clauses import Clause
 from schema.context import Info
 from schema.plans import Plan
@@ -56,10 +57,10 @@ class Coverage:
         return renewals.last_free_order_date(self.license, self.day, info.context.guide)
 
     @classmethod
-    def of(cls, license: License | None, day: date, info: Info) -> "Coverage":
+    def of(cls, license: License | None, day: date, guide: Guide) -> "Coverage":
         """The coverage of a licence on a day; one not known at the time was not activated either."""
         found = (
-            coverage.coverage_on(license, day, info.context.guide)
+            coverage.coverage_listed(license, day, guide)
             if license
             else coverage.Coverage(CoverageState.NOT_ACTIVATED, None, None)
         )

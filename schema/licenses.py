@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -53,7 +53,8 @@ class License(Node):
         description="From the next day the licence is neither covered nor renewed."
     )
     installed_release: str | None
-    known: strawberry.Private[facts.Facts]
+    contract: strawberry.Private[facts.Facts]
+    """What is known of the licence, or of another one of its contract."""
     license: strawberry.Private[facts.License]
     known_at: strawberry.Private[datetime]
 
@@ -81,7 +82,7 @@ class License(Node):
         """The licences whose coverage ends with this one's."""
         if self.license.base is not None:
             return []
-        return [self._of_same_contract(dependent) for dependent in self.known.dependents]
+        return [self._of_same_contract(dependent) for dependent in self.contract.dependents]
 
     @strawberry.field
     def activated_on(self, info: Info) -> date | None:
@@ -117,8 +118,10 @@ class License(Node):
         self, info: Info, on: date | None = strawberry.UNSET, known_at: datetime | None = strawberry.UNSET
     ) -> Coverage:
         """The coverage on a day; today when left out."""
-        known = await self._known(info, known_at)
-        return Coverage.of(known.license, on or info.context.today, info)
+        context = info.context
+        instant = context.known(known_at, self.known_at)
+        license = self.license if instant == self.known_at else (await self._known(info, instant)).license
+        return Coverage.of(license, on or context.today, context.guide)
 
     @strawberry.field(graphql_type=list[CoveragePeriod])
     async def coverage_timeline(self, info: Info, known_at: datetime | None = strawberry.UNSET) -> tuple[Period, ...]:
@@ -169,11 +172,12 @@ class License(Node):
         """The licence's facts at another known time, or those at hand."""
         instant = info.context.known(known_at, self.known_at)
         if instant == self.known_at:
-            return self.known
+            known = self.contract
+            return known if known.license is self.license else replace(known, license=self.license)
         return await info.context.loaders.facts_by_id(self.license.id, instant) or facts.Facts(license=None)
 
     def _of_same_contract(self, license: facts.License) -> "License":
-        return License.of(license, self.known, self.known_at)
+        return License.of(license, self.contract, self.known_at)
 
     @classmethod
     def of(cls, license: facts.License, known: facts.Facts, known_at: datetime) -> "License":
@@ -186,7 +190,7 @@ class License(Node):
             licensed_until=license.license_expires_on,
             retired_on=license.retired_on,
             installed_release=license.installed_release,
-            known=known if known.license is license else replace(known, license=license),
+            contract=known,
             license=license,
             known_at=known_at,
         )
@@ -288,25 +292,24 @@ def facts_of(context: Context, by: LicenseRef, known_at: datetime) -> Awaitable[
 
 async def facts_of_each(context: Context, asked: Sequence[tuple[LicenseRef, datetime]]) -> list[facts.Facts | None]:
     """The facts of many licences, each as known at an instant; they are read together, whoever else reads."""
-    by_serial: defaultdict[datetime, list[str]] = defaultdict(list)
-    by_id: defaultdict[datetime, list[UUID]] = defaultdict(list)
-    keys: list[tuple[str | UUID | None, datetime]] = []
+    serials: defaultdict[datetime, list[str]] = defaultdict(list)
+    ids: defaultdict[datetime, list[UUID]] = defaultdict(list)
+    keys: list[str | UUID | None] = []
     for by, known_at in asked:
         key: str | UUID | None = None
         if by.serial and SERIAL.fullmatch(by.serial.value):
             key = by.serial.value
-            by_serial[known_at].append(key)
+            serials[known_at].append(key)
         elif by.id and (key := read_id_of(Kind.LICENSE, by.id.value)):
-            by_id[known_at].append(key)
-        keys.append((key, known_at))
-    found: dict[tuple[str | UUID | None, datetime], facts.Facts] = {}
-    for known_at, serials in by_serial.items():
-        read = await context.store.facts_by_serial(context.viewer, serials, known_at)
-        found.update({(serial, known_at): one for serial, one in read.items()})
-    for known_at, ids in by_id.items():
-        read_by_id = await context.store.facts_by_id(context.viewer, ids, known_at)
-        found.update({(id_, known_at): one for id_, one in read_by_id.items()})
-    return [found.get(key) for key in keys]
+            ids[known_at].append(key)
+        keys.append(key)
+    store, viewer = context.store, context.viewer
+    found: defaultdict[datetime, dict[Any, facts.Facts]] = defaultdict(dict)
+    for known_at, some in serials.items():
+        found[known_at].update(await store.facts_by_serial(viewer, some, known_at))
+    for known_at, some in ids.items():
+        found[known_at].update(await store.facts_by_id(viewer, some, known_at))
+    return [found[known_at].get(key) for key, (_, known_at) in zip(keys, asked, strict=True)]
 
 
 async def _nothing() -> None:

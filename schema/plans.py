@@ -1,6 +1,7 @@
 """Support plans and what each covers on a day."""
 
 from datetime import date
+from functools import lru_cache
 
 import strawberry
 
@@ -37,8 +38,13 @@ class Plan:
     @classmethod
     def of(cls, guide: Guide, code: str, day: date) -> "Plan":
         """A plan as it is named on a day."""
-        terms = _terms(guide, code, day)
-        return cls(code=code, name=terms.name, rank=terms.rank)
+        return _named(guide, code, day)
+
+
+@lru_cache(maxsize=1024)
+def _named(guide: Guide, code: str, day: date) -> Plan:
+    terms = _terms(guide, code, day)
+    return Plan(code=code, name=terms.name, rank=terms.rank)
 
 
 def _terms(guide: Guide, code: str, day: date) -> PlanTerms:

@@ -101,7 +101,7 @@ def request_of(asked: EntitlementCheckInput, context: Context) -> CheckRequest:
         unmet_duties=tuple(asked.unmet_duties),
         planned_maintenance=asked.planned_maintenance,
         pin_verified=asked.pin_verified,
-        pauses=tuple(requests.Pause(pause.from_, pause.to) for pause in asked.pauses),
+        pauses=tuple([requests.Pause(pause.from_, pause.to) for pause in asked.pauses]),
         malformed=_malformed(asked.license),
     )
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -15,9 +16,12 @@ DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
 )
 DECIMAL = re.compile(r"-?[0-9]{1,28}(\.[0-9]{1,28})?")
+LONGEST_DATE_TIME = len("2020-03-01T10:30:00.123456789+01:00")
 EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 """Instants nearer to the ends of the calendar have no day in some of the zones."""
+REMEMBERED = 1024
+"""Instants that are kept as they were read and written: a batch asks of one again and again."""
 
 
 def read_date(value: object) -> date:
@@ -32,17 +36,23 @@ def read_date(value: object) -> date:
 
 def read_date_time(value: object) -> datetime:
     """An instant with an offset, in UTC."""
-    if isinstance(value, str) and DATE_TIME.fullmatch(value):
-        try:
-            instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            if EARLIEST <= instant <= LATEST:
-                return instant
-    raise BadInput(
-        said("A DateTime is RFC 3339 with an offset, such as 2020-03-01T09:30:00Z or 2020-03-01T10:30:00+01:00.")
-    )
+    instant = _instant(value) if isinstance(value, str) and len(value) <= LONGEST_DATE_TIME else None
+    if instant is None:
+        raise BadInput(
+            said("A DateTime is RFC 3339 with an offset, such as 2020-03-01T09:30:00Z or 2020-03-01T10:30:00+01:00.")
+        )
+    return instant
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _instant(text: str) -> datetime | None:
+    if not DATE_TIME.fullmatch(text):
+        return None
+    try:
+        instant = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant if EARLIEST <= instant <= LATEST else None
 
 
 def read_decimal(value: object) -> Decimal:
@@ -66,7 +76,12 @@ def write_date_time(value: object) -> str:
     """The instant in UTC, with a Z."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError(f"{value!r} is not an aware instant")
-    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    return _written(value)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def write_decimal(value: object) -> str:

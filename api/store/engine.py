@@ -12,7 +12,6 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.store.at_once import AtOnce
 from api.store.raw import Raw, raw_of
 from api.store.row_security import narrow
 from schema.store import Viewer
@@ -40,8 +39,6 @@ class Database:
     engine: AsyncEngine
     raw: Raw | None = None
     """Its driver's own connections for hot reads; None within a transaction."""
-    at_once: AtOnce | None = None
-    """What answers short reads of a file; None for a server, and within a transaction."""
 
     @property
     def kind(self) -> str:
@@ -87,8 +84,6 @@ class Database:
         """Closes every connection."""
         if self.raw is not None:
             await self.raw.close()
-        if self.at_once is not None:
-            self.at_once.close()
         await self.engine.dispose()
 
 
@@ -106,10 +101,9 @@ def open_database(url: str, *, connections: int = 5) -> Database:
         pool_pre_ping=not is_file(parsed),
         hide_parameters=True,  # what customers recorded does not belong in error messages and logs
     )
-    if not is_file(parsed):
-        return Database(engine, raw_of(engine))
-    _prepare_sqlite(engine)
-    return Database(engine, raw_of(engine), AtOnce(Path(parsed.database or "")))
+    if is_file(parsed):
+        _prepare_sqlite(engine)
+    return Database(engine, raw_of(engine))
 
 
 def driver_url(url: str) -> URL:

@@ -7,12 +7,14 @@ the same document still stands for the same facts, which need not be made of it 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from api.store.read_model import ReadModel
 from entitlements.facts import Facts
 from schema.store import Viewer
+
+K = TypeVar("K", bound=Hashable)
 
 MIB = 2**20
 KEPT = 8
@@ -36,7 +38,7 @@ class Kept:
 
     # ------------------------------------------------------------ until the next commit
 
-    def unchanged(self, version: object, viewer: Viewer, asked: Sequence[Hashable], at: datetime) -> Contract | None:
+    def unchanged(self, version: object, viewer: Viewer, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
         """The facts of licences as known at an instant, if all were read of the same version of the database."""
         if version != self._version:
             self._unchanged.forget()

@@ -11,7 +11,7 @@ from api.store.conditions import account_id, holds, known, known_now, visible
 from api.store.lists import Order
 from api.store.personal import mentions, personal_data
 from api.store.tables import NEVER, table_of
-from schema.store import LicenseFilter, LicenseOrder, SortKey, Viewer, ViewerKind
+from schema.store import LicenseFilter, LicenseOrder, SortKey, Viewer
 
 licenses = table_of(tables.License)
 license_facts = table_of(tables.LicenseFacts)
@@ -75,12 +75,6 @@ def chosen_licenses(viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder |
         )
         found = found.where(or_(holds(licenses.c.search, chosen.search), licenses.c.account_id.in_(matching)))
     return found
-
-
-def is_brief(viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder) -> bool:
-    """Whether a page is read along an index, however many licences there are."""
-    is_whole = chosen == LicenseFilter(on=chosen.on)
-    return is_whole and order is LicenseOrder.SERIAL and viewer.kind is not ViewerKind.PARTNER
 
 
 def _has_product(code: str) -> Any:  # noqa: ANN401 - a condition

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from operator import gt, lt
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.store.at_once import Briefly
 from schema.store import Page, PageRequest, SortKey
 
 T = TypeVar("T")
-Reading = AsyncConnection | Briefly
-"""What statements are asked of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +48,58 @@ class Order:
 
 
 async def page_of(
-    connection: Reading, chosen: Select[Any], order: Order, request: PageRequest, item: Callable[[Row[Any]], T]
+    connection: AsyncConnection, chosen: Select[Any], order: Order, request: PageRequest, item: Callable[[Row[Any]], T]
 ) -> Page[T]:
     """A page of what a statement chooses, each item made from its row."""
-    forward = request.first is not None
+    size, width = size_of(request), len(order.columns)
+    rows: Sequence[Row[Any]] = (await connection.execute(bounded(chosen, order, request, size + 1))).all()
+    ahead, behind = await _any(connection, chosen, *_elsewhere(order, request))
+    items = [(order.key(tuple(row[-width:])), item(row)) for row in rows]
+    return cut(items, request, ahead=ahead, behind=behind)
+
+
+def size_of(request: PageRequest) -> int:
+    """How many items a page has at most. Raises ValueError for a request with no size, or with two."""
     size = request.first if request.first is not None else request.last
     if size is None or size < 0 or (request.first is not None and request.last is not None):
         raise ValueError("a page has either a first or a last number of items, zero or more")
-    bounded = chosen
+    return size
+
+
+def bounded(chosen: Select[Any], order: Order, request: PageRequest, most: int | BindParameter[int]) -> Select[Any]:
+    """So many rows of what a statement chooses, from the side that a page begins at; what orders them comes last."""
+    within = chosen
     if request.after is not None:
-        bounded = bounded.where(order.beyond(request.after))
+        within = within.where(order.beyond(request.after))
     if request.before is not None:
-        bounded = bounded.where(order.before(request.before))
-    sorts = [column.asc() if forward else column.desc() for column in order.columns]
-    limited = bounded.add_columns(*order.columns).order_by(*sorts).limit(size + 1)
-    width = len(order.columns)
-    rows: Sequence[Row[Any]] = (await connection.execute(limited)).all()
-    overflows = len(rows) > size
-    kept = rows[:size] if forward else rows[:size][::-1]
-    after_page = or_(order.beyond(request.before), _at(order, request.before)) if request.before is not None else None
-    before_page = or_(order.before(request.after), _at(order, request.after)) if request.after is not None else None
-    ahead, behind = await _any(connection, chosen, after_page, before_page)
+        within = within.where(order.before(request.before))
+    sorts = [column.desc() if request.first is None else column.asc() for column in order.columns]
+    return within.add_columns(*order.columns).order_by(*sorts).limit(most)
+
+
+def with_neighbours(chosen: Select[Any], order: Order, request: PageRequest) -> Select[Any]:
+    """The same, each row saying as well whether there is anything after the page's own bounds, and before them."""
+    return chosen.add_columns(*_are_there(chosen, _elsewhere(order, request)))
+
+
+def cut(items: Sequence[tuple[SortKey, T]], request: PageRequest, *, ahead: bool, behind: bool) -> Page[T]:
+    """A page from items that may be one too many, as they were read."""
+    size, forward = size_of(request), request.first is not None
+    overflows = len(items) > size
+    kept = items[:size]
     return Page(
-        items=tuple((order.key(tuple(row[-width:])), item(row)) for row in kept),
+        items=tuple(kept if forward else reversed(kept)),
         has_next=(forward and overflows) or ahead,
         has_previous=(not forward and overflows) or behind,
+    )
+
+
+def _elsewhere(order: Order, request: PageRequest) -> tuple[ColumnElement[bool] | None, ColumnElement[bool] | None]:
+    """What lies after the bound that a page has at its end, and before the one at its start."""
+    before, after = request.before, request.after
+    return (
+        or_(order.beyond(before), _at(order, before)) if before is not None else None,
+        or_(order.before(after), _at(order, after)) if after is not None else None,
     )
 
 
@@ -83,16 +107,21 @@ def _at(order: Order, key: SortKey) -> ColumnElement[bool]:
     return and_(*(column == value for column, value in zip(order.columns, order.read(key), strict=True)))
 
 
-async def _any(connection: Reading, chosen: Select[Any], *conditions: ColumnElement[bool] | None) -> tuple[bool, ...]:
+async def _any(
+    connection: AsyncConnection, chosen: Select[Any], *conditions: ColumnElement[bool] | None
+) -> tuple[bool, ...]:
     """Whether anything that a statement chooses also fulfils each condition; no condition is fulfilled by nothing."""
     if not any(condition is not None for condition in conditions):
         return tuple(False for _ in conditions)
-    columns = [
-        false().label(f"c{i}") if one is None else exists(chosen.where(one).order_by(None)).label(f"c{i}")
+    found = (await connection.execute(select(*_are_there(chosen, conditions)))).one()
+    return tuple(bool(one) for one in found)
+
+
+def _are_there(chosen: Select[Any], conditions: Sequence[ColumnElement[bool] | None]) -> list[ColumnElement[bool]]:
+    return [
+        (false() if one is None else exists(chosen.where(one).order_by(None)).correlate(None)).label(f"c{i}")
         for i, one in enumerate(conditions)
     ]
-    found = (await connection.execute(select(*columns))).one()
-    return tuple(bool(one) for one in found)
 
 
 async def count(connection: AsyncConnection, chosen: Select[Any]) -> int:

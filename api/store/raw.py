@@ -11,7 +11,7 @@ import json
 import logging
 import sqlite3
 from asyncio import Future, Task
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -99,6 +99,10 @@ class Raw(Protocol):
         """The rows, perhaps with some that another request asked for; None where the engine has to answer."""
         ...
 
+    def at_once(self, question: Question, viewer: Viewer, given: Mapping[str, Any]) -> Sequence[Row] | None:
+        """The rows of what is read along an index, without waiting; None where the engine has to answer."""
+        ...
+
     async def close(self) -> None:
         """Give up the connections."""
         ...
@@ -174,13 +178,22 @@ class SqliteRaw:
     def _rows(
         self, question: Question, viewer: Viewer, asked: Sequence[Key], *, apart: bool = False
     ) -> Sequence[Row] | None:
-        text = question.text(SQLITE)
         items = json.dumps([one.hex if isinstance(one, UUID) else one for one in asked])
+        return self._told(question, viewer, {"asked": items}, apart=apart)
+
+    def at_once(self, question: Question, viewer: Viewer, given: Mapping[str, Any]) -> Sequence[Row] | None:
+        """The rows, before anything else is done."""
+        return self._told(question, viewer, given, apart=False)
+
+    def _told(
+        self, question: Question, viewer: Viewer, given: Mapping[str, Any], *, apart: bool
+    ) -> Sequence[Row] | None:
+        text = question.text(SQLITE)
         ended = self.watcher(text.text) if self.watcher else None
         failure = None
         try:
-            given = text.given(asked=items, viewer=viewer.account)
-            return self._connected(apart=apart).execute(text.text, given).fetchall()
+            values = text.given(**given, viewer=viewer.account)
+            return self._connected(apart=apart).execute(text.text, values).fetchall()
         except sqlite3.Error as problem:
             failure = type(problem).__name__
             return None
@@ -277,6 +290,10 @@ class PostgresRaw:
             task.add_done_callback(self._running.discard)
         batch.asked += asked
         return await asyncio.shield(batch.answer)
+
+    def at_once(self, question: Question, viewer: Viewer, given: Mapping[str, Any]) -> None:  # noqa: ARG002 - as the protocol
+        """Whoever asks PostgreSQL has to wait for it."""
+        return
 
     async def _run(self, key: tuple[str, ViewerKind, str | None], batch: _Batch) -> None:
         connections = self._internal if batch.viewer.kind is ViewerKind.INTERNAL else self._narrowed

@@ -8,15 +8,16 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
 from entitlements.facts import Facts
 from schema.store import Viewer, ViewerKind
 
+K = TypeVar("K", bound=Hashable)
+
 MOST = 100_000
 """Licences that are kept; when there are more, all are forgotten."""
-Key = tuple[ViewerKind, str | None, Hashable]
+Whose = tuple[ViewerKind, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,25 @@ class ReadModel:
         self.clock = clock
         self._seconds = seconds
         self._most = most
-        self._kept: dict[Key, _Kept] = {}
+        self._kept: dict[Whose, dict[Hashable, _Kept]] = {}
+        self._count = 0
 
-    def facts(self, viewer: Viewer, asked: Sequence[Hashable], at: datetime) -> dict[UUID, Facts] | None:
+    def facts(self, viewer: Viewer, asked: Sequence[K], at: datetime) -> dict[K, Facts] | None:
         """The facts of licences as known at an instant, which is not before the one they were read for.
 
-        None if any of them has to be read.
+        They are by what they were asked for. None if any of them has to be read.
         """
+        own = self._kept.get((viewer.kind, viewer.account))
+        if own is None:
+            return None if asked else {}
         oldest = self.clock() - self._seconds
-        found: dict[UUID, Facts] = {}
+        found: dict[K, Facts] = {}
         for one in asked:
-            kept = self._kept.get((viewer.kind, viewer.account, one))
+            kept = own.get(one)
             if kept is None or kept.read_at < oldest or kept.known_at > at:
                 return None
             if kept.facts is not None and kept.facts.license is not None:
-                found[kept.facts.license.id] = kept.facts
+                found[one] = kept.facts
         return found
 
     def keep(
@@ -60,11 +65,15 @@ class ReadModel:
         known_at: datetime,
     ) -> None:
         """Keeps what was read of licences, by what they were asked for; also that one is not there."""
-        if len(self._kept) + len(asked) > self._most:
-            self._kept.clear()
+        if self._count + len(asked) > self._most:
+            self.forget()
+        own = self._kept.setdefault((viewer.kind, viewer.account), {})
+        self._count -= len(own)
         for one in asked:
-            self._kept[viewer.kind, viewer.account, one] = _Kept(found.get(one), read_at, known_at)
+            own[one] = _Kept(found.get(one), read_at, known_at)
+        self._count += len(own)
 
     def forget(self) -> None:
         """Forgets everything."""
         self._kept.clear()
+        self._count = 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,7 @@ from api.store.tables import table_of
 from entitlements.facts import Account, Facts, License, Product, Release
 from schema.store import Viewer, ViewerKind
 
+K = TypeVar("K", bound=Key)
 REMEMBERED = 4096
 """Accounts that are kept by what was read of them."""
 RECORDED = catalogue.RECORDED
@@ -111,8 +112,11 @@ class Reader:
         self._model = model
         self._catalogue: Catalogue | None = None
 
-    async def facts(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> Mapping[UUID, Facts] | None:
-        """The facts of the licences that exist and may be seen, as known at an instant; None where rows must tell."""
+    async def facts(self, viewer: Viewer, by: By, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
+        """The facts of the licences that exist and may be seen, as known at an instant; None where rows must tell.
+
+        They are by what they were asked for, and may be of more licences of the same contracts.
+        """
         if self._model is None:
             return await self._unchanged(viewer, by, asked, at)
         found = self._model.facts(viewer, asked, at)
@@ -121,7 +125,7 @@ class Reader:
         began = self._model.clock()
         found = await self._unchanged(viewer, by, asked, at)
         if found is not None:
-            self._model.keep(viewer, _by_key(found, by), asked, began, at)
+            self._model.keep(viewer, found, asked, began, at)
         return found
 
     def forget(self) -> None:
@@ -129,9 +133,7 @@ class Reader:
         if self._model is not None:
             self._model.forget()
 
-    async def _unchanged(
-        self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime
-    ) -> Mapping[UUID, Facts] | None:
+    async def _unchanged(self, viewer: Viewer, by: By, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
         version = self._raw.version()
         if version is None:
             return await self._read(viewer, by, asked, at)
@@ -139,10 +141,10 @@ class Reader:
         if found is None:
             found = await self._read(viewer, by, asked, at)
             if found is not None:
-                self._kept.keep(version, viewer, _by_key(found, by), asked, at)
+                self._kept.keep(version, viewer, found, asked, at)
         return found
 
-    async def _read(self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime) -> Mapping[UUID, Facts] | None:
+    async def _read(self, viewer: Viewer, by: By, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
         if viewer.kind is not ViewerKind.INTERNAL and viewer.account is None:
             return {}
         rows = await self._raw.rows(question(by, viewer.kind), viewer, asked)
@@ -153,7 +155,8 @@ class Reader:
         known = await self._known(rows[0][4])
         if known is None or known.since > at:
             return None
-        return _facts_of_all(rows, known, self._raw.moment(at), self._kept)
+        found = _facts_of_all(rows, known, self._raw.moment(at), self._kept)
+        return _by_key(found, by) if found is not None else None
 
     async def _known(self, number: int) -> Catalogue | None:
         """The catalogue of a number; None while it is changing."""

@@ -1,13 +1,12 @@
 """The store that the schema asks: reads of facts as known at an instant, and pages of what a viewer may see."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import OperationalError
 
 from api.store import catalogue, documents, history, licenses, portfolio, pricing, records, webhooks, writing
 from api.store.assembly import Contracts
@@ -16,9 +15,10 @@ from api.store.contracts import By, contracts_of
 from api.store.derived import ensure_derived
 from api.store.engine import Database
 from api.store.kept import KEPT, Kept
-from api.store.lists import Reading, count, page_of
+from api.store.lists import count, page_of
 from api.store.read_model import ReadModel
 from api.store.reading import Reader
+from api.store.short_pages import page_at_once
 from entitlements.editing.policies import FILE
 from entitlements.facts import Account, Facts, Product, Release
 from entitlements.guide import Guide
@@ -70,23 +70,24 @@ class SqlStore:
 
     async def facts_by_serial(self, viewer: Viewer, serials: Sequence[str], known_at: datetime) -> Mapping[str, Facts]:
         """The facts of the licences that exist and may be seen, as known at an instant."""
-        found = await self._facts(viewer, "serial", serials, known_at)
-        asked = set(serials)
+        read = await self.reader.facts(viewer, "serial", serials, known_at) if self.reader is not None else None
+        if read is not None:
+            return {serial: read[serial] for serial in serials if serial in read}
+        found, asked = await self._facts(viewer, "serial", serials, known_at), set(serials)
         return {facts.license.serial: facts for facts in found if facts.license and facts.license.serial in asked}
 
     async def facts_by_id(self, viewer: Viewer, ids: Sequence[UUID], known_at: datetime) -> Mapping[UUID, Facts]:
         """The same by the licences' ids."""
-        found = await self._facts(viewer, "id", ids, known_at)
-        asked = set(ids)
+        read = await self.reader.facts(viewer, "id", ids, known_at) if self.reader is not None else None
+        if read is not None:
+            return {id_: read[id_] for id_ in ids if id_ in read}
+        found, asked = await self._facts(viewer, "id", ids, known_at), set(ids)
         return {facts.license.id: facts for facts in found if facts.license and facts.license.id in asked}
 
     async def _facts(
         self, viewer: Viewer, by: By, asked: Sequence[str] | Sequence[UUID], known_at: datetime
     ) -> Iterable[Facts]:
-        if self.reader is not None:
-            read = await self.reader.facts(viewer, by, asked, known_at)
-            if read is not None:
-                return read.values()
+        """The facts of all licences of the contracts that some are of, from their rows."""
         contracts = Contracts()
         async with self.database.reading(viewer) as connection:
             contracts.take(await contracts_of(connection, by, asked, viewer, known_at))
@@ -125,18 +126,13 @@ class SqlStore:
         self, viewer: Viewer, chosen: LicenseFilter, order: LicenseOrder, page: PageRequest
     ) -> Page[UUID]:
         """A page of licences, as known now."""
+        raw = self.database.raw
+        found = page_at_once(raw, viewer, chosen, order, page) if raw is not None else None
+        if found is not None:
+            return found
         statement = licenses.chosen_licenses(viewer, chosen, order)
-
-        async def read(connection: Reading) -> Page[UUID]:
-            return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
-
-        at_once = self.database.at_once
-        if at_once is not None and licenses.is_brief(viewer, chosen, order):
-            with suppress(OperationalError):  # it would have to wait
-                async with at_once.reading() as connection:
-                    return await read(connection)
         async with self.database.reading(viewer) as connection:
-            return await read(connection)
+            return await page_of(connection, statement, licenses.ORDERS[order], page, lambda row: row[0])
 
     async def count_licenses(self, viewer: Viewer, chosen: LicenseFilter) -> int:
         """How many licences a filter holds, as known now."""

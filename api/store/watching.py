@@ -31,7 +31,6 @@ def watch_statements(database: Database, began: Callable[[str], T], ended: Calla
 
     What is made of its beginning is handed to its end.
     """
-    engines = [database.engine.sync_engine, *([database.at_once.engine] if database.at_once is not None else [])]
     running: dict[int, T] = {}
 
     def before(*given: Any) -> None:  # noqa: ANN401 - the library's own arguments
@@ -48,10 +47,10 @@ def watch_statements(database: Database, began: Callable[[str], T], ended: Calla
         if id(execution) in running:
             ended(running.pop(id(execution)), failure)
 
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", before)
-        event.listen(engine, "after_cursor_execute", after)
-        event.listen(engine, "handle_error", failed)
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    event.listen(engine, "handle_error", failed)
 
     def began_raw(statement: str) -> Callable[[str | None], None]:
         token = began(statement)

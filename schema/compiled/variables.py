@@ -55,7 +55,7 @@ def reader(type_: Any, taken: Any, converter: Any) -> Read:  # noqa: ANN401 - ty
     if isinstance(taken, StrawberryOptional):
         return reader(type_, cast("Any", taken).of_type, converter)
     if isinstance(type_, GraphQLNonNull):
-        return _required(_plain(cast("Any", type_).of_type, taken, converter))
+        return _plain(cast("Any", type_).of_type, taken, converter)
     return _nullable(_plain(type_, taken, converter))
 
 
@@ -64,17 +64,8 @@ def _maybe(type_: Any, taken: Any, converter: Any) -> Read:  # noqa: ANN401 - se
     if isinstance(within, StrawberryOptional):
         read = reader(type_, cast("Any", within).of_type, converter)
     else:
-        read = _required(_plain(type_, within, converter))
+        read = _plain(type_, within, converter)
     return lambda value: Some(read(value))
-
-
-def _required(read: Read) -> Read:
-    def required(value: Any) -> Any:  # noqa: ANN401 - as it was sent
-        if value is None:
-            raise Surprise
-        return read(value)
-
-    return required
 
 
 def _nullable(read: Read) -> Read:
@@ -82,13 +73,13 @@ def _nullable(read: Read) -> Read:
 
 
 def _plain(type_: Any, taken: Any, converter: Any) -> Read:  # noqa: ANN401 - see reader
-    """What reads values that are not null."""
+    """What reads values that are not null; null is a Surprise."""
     if isinstance(taken, LazyType):
         taken = cast("Any", taken).resolve_type()
     if isinstance(type_, GraphQLList) and isinstance(taken, StrawberryList):
         return _items(reader(cast("Any", type_).of_type, cast("Any", taken).of_type, converter))
     if isinstance(type_, GraphQLInputObjectType) and has_object_definition(taken):
-        return _Object(type_, cast("Any", taken), converter)
+        return _object(type_, cast("Any", taken), converter)
     if is_leaf_type(type_):
         return _leaf(type_)
     raise NotCompiled(f"values of the type {type_}")
@@ -123,6 +114,8 @@ def _leaf(leaf: GraphQLLeafType) -> Read:
         return value
 
     def coerced(value: Any) -> Any:  # noqa: ANN401 - as it was sent
+        if value is None:
+            raise Surprise
         try:
             return coerce(value)
         except Exception as error:
@@ -137,41 +130,39 @@ def _integer(value: Any) -> int:  # noqa: ANN401 - as it was sent
     return value
 
 
-class _Object:
+def _object(type_: GraphQLInputObjectType, taken: type, converter: Any) -> Read:  # noqa: ANN401 - see reader
     """Reads objects of an input type. What is left out, the class that is made of them has by itself."""
+    definition: StrawberryObjectDefinition = cast("Any", taken).__strawberry_definition__
+    if definition.from_input is not None:
+        raise NotCompiled(f"{type_.name}, which is made in a way of its own")
+    is_one_of = type_.is_one_of or definition.is_one_of
+    required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+    fields: dict[str, tuple[str, Read]] = {}
+    without: dict[str, Any] = {}
+    for field in definition.fields:
+        name = converter.config.name_converter.from_field(field)
+        taken_as = field.resolve_type(type_definition=definition)
+        fields[name] = field.python_name, reader(type_.fields[name].type, taken_as, converter)
+        factory = cast("Any", field).default_factory
+        by_itself: Any = field.default_value if factory is MISSING else factory()
+        if by_itself is MISSING:
+            without[field.python_name] = by_itself = None
+        _check_default(type_.fields[name], taken_as, by_itself, converter)
 
-    def __init__(self, type_: GraphQLInputObjectType, taken: type, converter: Any) -> None:  # noqa: ANN401 - see reader
-        definition: StrawberryObjectDefinition = cast("Any", taken).__strawberry_definition__
-        if definition.from_input is not None:
-            raise NotCompiled(f"{type_.name}, which is made in a way of its own")
-        self._make = taken
-        self._is_one_of = type_.is_one_of or definition.is_one_of
-        self._fields: dict[str, tuple[str, Read]] = {}
-        self._required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
-        self._without: dict[str, Any] = {}
-        for field in definition.fields:
-            name = converter.config.name_converter.from_field(field)
-            taken_as = field.resolve_type(type_definition=definition)
-            self._fields[name] = field.python_name, reader(type_.fields[name].type, taken_as, converter)
-            factory = cast("Any", field).default_factory
-            by_itself: Any = field.default_value if factory is MISSING else factory()
-            if by_itself is MISSING:
-                self._without[field.python_name] = by_itself = None
-            _check_default(type_.fields[name], taken_as, by_itself, converter)
-
-    def __call__(self, value: Any) -> Any:  # noqa: ANN401 - as it was sent
-        if value.__class__ is not dict or not self._required <= value.keys():
+    def made(value: Any) -> Any:  # noqa: ANN401 - as it was sent
+        if value.__class__ is not dict or not required <= value.keys():
             raise Surprise
-        if self._is_one_of and (len(value) != 1 or None in value.values()):
+        if is_one_of and (len(value) != 1 or None in value.values()):
             raise Surprise
-        given = self._without.copy()
-        fields = self._fields
+        given = without.copy()
         for name, one in value.items():
             if name not in fields:
                 raise Surprise
-            taken, read = fields[name]
-            given[taken] = read(one)
-        return self._make(**given)
+            taken_by, read = fields[name]
+            given[taken_by] = read(one)
+        return taken(**given)
+
+    return made
 
 
 def _check_default(field: GraphQLInputField, taken: Any, by_itself: object, converter: Any) -> None:  # noqa: ANN401 - see reader

@@ -1,5 +1,8 @@
 """R-COV: where coverage comes from, by which plan, and where a licence stands on a day."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from entitlements import coverage
@@ -347,3 +350,21 @@ def test_of_several_states_the_gravest_is_told():
     assert state(a_license(product=ended, registered_on=None, retired_on="2025-01-01"), "2026-03-11") == "RETIRED"
     assert state(a_license(product=ended, registered_on=None), "2026-03-11") == "NOT_ACTIVATED"
     assert state(a_license(product=ended), "2026-03-11") == "END_OF_SUPPORT"
+
+
+def test_what_lists_are_told_of_a_day_is_what_the_rules_say_of_it_however_often_it_is_asked():
+    license = a_lapsed_license("2026-01-10")
+    days = [day("2025-06-01") + timedelta(days=step) for step in range(0, 400, 7)]
+    for _ in range(2):
+        for one in days:
+            assert coverage.coverage_listed(license, one, GUIDE) == coverage.coverage_on(license, one, GUIDE)
+            assert len(license.remembered) <= coverage.MOST_DAYS
+    assert coverage.coverage_listed(license, days[-1], GUIDE) is coverage.coverage_listed(license, days[-1], GUIDE)
+
+
+def test_what_was_worked_out_of_a_licence_makes_it_no_other_licence():
+    license, same = a_lapsed_license("2026-01-10"), a_lapsed_license("2026-01-10")
+    coverage.coverage_listed(license, day("2026-03-11"), GUIDE)
+    assert license == same
+    assert repr(license) == repr(same)
+    assert not replace(license, quantity=2).remembered
