@@ -1,7 +1,7 @@
 """What was read before, kept for as long as the database says the same: nothing answered from here is out of date.
 
-Every read asks the database. SQLite tells at once whether anything was committed since; elsewhere, and after a commit,
-the same document still stands for the same facts, which need not be made of it again.
+Every read asks the database. While it tells the same version, nothing was committed, and what was read is answered
+again; after a commit, the same document still stands for the same facts, which need not be made of it again.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -46,7 +46,10 @@ class Kept:
     def keep(
         self, version: object, viewer: Viewer, found: Mapping[Any, Facts], asked: Sequence[Hashable], at: datetime
     ) -> None:
-        """Keeps what was read of licences, by what they were asked for, once a version was told."""
+        """Keeps what was read of licences, by what they were asked for, after a version was told.
+
+        It may be newer than the version: then no other request that is yet to come is told the same one.
+        """
         if self._most and version == self._version:
             self._unchanged.keep(viewer, found, asked, 0, at)
 

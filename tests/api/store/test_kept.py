@@ -2,18 +2,26 @@
 """What is kept of reads is what the database says at that moment, and no more than memory was given for."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.deployment import deployed
+from api.operations import operation
 from api.settings import Settings
 from api.store.columns import LATEST
 from api.store.kept import MIB, Kept
+from api.store.raw import Question
 from entitlements.facts import Facts
+from schema.compiled import operations
 from schema.store import Viewer, ViewerKind
-from tests.ordering import OPERATOR, Ticking, asked_by
-from tests.portfolio import NOW
+from tests.api.test_auth import key_of
+from tests.ordering import OPERATOR, Ticking, asked_by, order
+from tests.portfolio import NOW, load_more
 from tests.recording import *  # noqa: F403 - fixtures are found by their names
 
 INTERNAL = Viewer(ViewerKind.INTERNAL)
@@ -101,3 +109,112 @@ def test_postgresql_plans_a_hot_read_once(priced_postgres):
             assert anew == 0
 
     asyncio.run(reading())
+
+
+# ---------------------------------------------------------------- by version
+
+
+RENEWED = {
+    "coverage.csv": """order_reference,serial,plan,starts_on,expires_on,order_date,kind,recorded_at
+SO-9,FAX-2,GOLD,2025-12-01,2026-11-30,2026-03-01,RENEWED,2026-03-01T09:00:00Z
+"""
+}
+
+
+class Caller:
+    """Asks over HTTP with a key; `read` names what was read of licences meanwhile."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.read = list[str]()
+        self._raw: Any = client.app.front.deployment.database.raw  # type: ignore[reportFunctionMemberAccess]
+        self._rows = self._raw.rows
+        self._raw.rows = self._noted
+
+    async def _noted(self, question: Question, *asked: Any) -> Any:
+        self.read.append(question.name)
+        return await self._rows(question, *asked)
+
+    def ask(self, key: str, name: str, **asked: Any) -> Any:
+        """What a document's operation is answered; None where the key is refused."""
+        content = {"query": operation(name), "variables": {"input": asked}}
+        answer = self.client.post("/graphql", json=content, headers={"x-api-key": key})
+        assert answer.status_code == 401 or "errors" not in answer.json(), answer.text
+        return next(iter(answer.json()["data"].values())) if answer.status_code != 401 else None
+
+    def verdict(self, key: str, serial: str) -> str | None:
+        """The verdict on a licence at the moment; None where the key is refused."""
+        told = self.ask(key, "check", license={"serial": serial}, at=NOW.isoformat())
+        return told["verdict"] if told else None
+
+
+@pytest.fixture
+def calling(monkeypatch):
+    """A caller of an application, which answers at once whatever it can."""
+    monkeypatch.setattr(operations, "FIRST", 0)
+
+    @contextmanager
+    def calling(settings: Settings) -> Iterator[Caller]:
+        with TestClient(create_app(settings, clock=Ticking()), base_url="http://localhost") as client:
+            yield Caller(client)
+
+    return calling
+
+
+def test_facts_are_read_once_by_each_viewer_until_something_is_committed(settings, calling):
+    """BETA may not see FAX-1: what is read for one of them is not told to the other."""
+    keys = [key_of(settings), key_of(settings, viewer=CUSTOMER)]
+    with calling(settings) as caller:
+
+        def verdicts() -> list[str]:
+            return [caller.verdict(key, "FAX-1") for key in keys]
+
+        known = ["ENTITLED", "NOT_ENTITLED"]
+        for _ in range(5):
+            assert verdicts() == known
+        caller.read.clear()
+        for _ in range(5):
+            assert verdicts() == known
+        assert len(caller.read) < 10, "the server may have looked after its tables once"
+        key_of(settings)
+        caller.read.clear()
+        assert verdicts() == known
+        assert caller.read, "something was committed"
+
+
+def test_whatever_another_process_commits_holds_for_the_next_request(settings, tmp_path, calling):
+    """FAX-2 is expired until its coverage is imported."""
+    key = key_of(settings)
+    with calling(settings) as caller:
+        for _ in range(5):
+            assert [caller.verdict(key, serial) for serial in ("FAX-1", "FAX-2")] == ["ENTITLED", "NOT_ENTITLED"]
+        asyncio.run(load_more(settings, tmp_path / "more", RENEWED))
+        assert [caller.verdict(key, serial) for serial in ("FAX-1", "FAX-2")] == ["ENTITLED", "ENTITLED"]
+        asyncio.run(revoked(settings))
+        assert caller.verdict(key, "FAX-2") is None
+
+
+def test_an_order_is_answered_by_what_it_has_changed(settings, calling):
+    """The version that was told to its request is of before: FAX-2 was expired then."""
+    key = key_of(settings, viewer=Viewer(ViewerKind.INTERNAL), scopes=OPERATOR.scopes)
+    with calling(settings) as caller:
+        for _ in range(5):
+            assert caller.verdict(key, "FAX-2") == "NOT_ENTITLED"
+        [license] = caller.ask(key, "order_renewal", **order())["licenses"]
+        assert license["coverage"] == {"state": "COVERED", "expiresOn": "2026-11-30"}
+        assert caller.verdict(key, "FAX-2") == "ENTITLED"
+
+
+def test_whoever_gives_no_memory_has_facts_read_for_each_request(settings, calling):
+    key = key_of(settings)
+    with calling(settings.model_copy(update={"kept_documents": 0})) as caller:
+        for _ in range(5):
+            caller.read.clear()
+            assert caller.verdict(key, "FAX-1") == "ENTITLED"
+            assert len(caller.read) == 1
+
+
+async def revoked(settings: Settings) -> None:
+    async with deployed(settings) as deployment:
+        for key in await deployment.keys.all():
+            await deployment.keys.revoke(key.id, NOW)
