@@ -34,6 +34,11 @@ class Kept:
         self._unchanged = ReadModel(inf, most=LICENSES)
         self._version: object = None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is any memory for it."""
+        return self._most > 0
+
     # ------------------------------------------------------------ until the next commit
 
     def unchanged(self, version: object, viewer: Viewer, asked: Sequence[Hashable], at: datetime) -> Contract | None:
@@ -50,7 +55,7 @@ class Kept:
 
         It may be newer than the version: then no other request that is yet to come is told the same one.
         """
-        if self._most and version == self._version:
+        if self.keeps and version == self._version:
             self._unchanged.keep(viewer, found, asked, 0, at)
 
     # ------------------------------------------------------------ by document

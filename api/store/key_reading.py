@@ -146,8 +146,11 @@ AMONG = str(
     .compile(dialect=POSTGRESQL)
 )
 """The version, with each key as it is then; a single row without a key where there is none."""
+NOBODY = ""
+"""What is found for no text of a key: whoever asks for the version alone."""
 Known = tuple[object, Kept | None]
 """The version that the database told, and a key as it was then."""
+UNKNOWN: Known = (None, None)
 
 
 class PostgresKeys:
@@ -159,10 +162,13 @@ class PostgresKeys:
     def __init__(self, keys: ApiKeys) -> None:
         self._keys = keys
         self._engine: AsyncEngine = keys.database.engine
+        self._raw = keys.database.raw if isinstance(keys.database.raw, PostgresRaw) else None
+        if self._raw is not None:
+            self._raw.looks = self.version
         self._driver: Any = None
         self._alone: Any = None
         self._among: Any = None
-        self._waiting: dict[str, list[Future[Known | None]]] = {}
+        self._waiting: dict[str, list[Future[Known]]] = {}
         self._reading: Task[None] | None = None
         self._opened = 0
         """Connections so far: what one told may mean something else told by another."""
@@ -174,25 +180,29 @@ class PostgresKeys:
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key, as committed when it was asked or later; facts may be told of the same version."""
-        answer: Future[Known | None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(prefix_of(text), []).append(answer)
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read())
-        known = await answer
-        if known is None:
-            return None
-        version, kept = known
+        version, kept = await self._asked(prefix_of(text))
         if kept is None or not is_text_of(text, kept.digest):
             return None
         if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
             return None
-        raw = self._keys.database.raw
-        if version is not None and isinstance(raw, PostgresRaw):
-            raw.tell(version)
+        if version is not None and self._raw is not None:
+            self._raw.tell(version)
         return kept.viewer
 
+    async def version(self) -> object:
+        """The version when it was asked for or later; None where the database does not tell."""
+        version, _ = await self._asked(NOBODY)
+        return version
+
+    def _asked(self, prefix: str) -> Future[Known]:
+        answer: Future[Known] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(prefix, []).append(answer)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        return answer
+
     async def _read(self) -> None:
-        asked: dict[str, list[Future[Known | None]]] = {}
+        asked: dict[str, list[Future[Known]]] = {}
         try:
             while self._waiting:
                 asked, self._waiting = self._waiting, {}
@@ -207,7 +217,8 @@ class PostgresKeys:
         try:
             if self._driver is None:
                 await self._connect()
-            if not self._lasts or not self._kept.keys() >= set(prefixes) or not await self._is_same():
+            kept = all(prefix in self._kept or prefix == NOBODY for prefix in prefixes)
+            if not (kept and self._lasts and await self._is_same()):
                 self._keep(await self._among.fetch(prefixes))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError):
             self._leave()
@@ -242,11 +253,13 @@ class PostgresKeys:
 
     async def close(self) -> None:
         """Close the connection."""
+        if self._raw is not None:
+            self._raw.looks = None
         self._leave()
 
 
-def _settle(asked: Mapping[str, list[Future[Known | None]]], known: Mapping[str, Known]) -> None:
+def _settle(asked: Mapping[str, list[Future[Known]]], known: Mapping[str, Known]) -> None:
     for prefix, answers in asked.items():
         for answer in answers:
             if not answer.done():
-                answer.set_result(known.get(prefix))
+                answer.set_result(known.get(prefix, UNKNOWN))

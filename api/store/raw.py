@@ -11,7 +11,7 @@ import json
 import logging
 import sqlite3
 from asyncio import Future, Task
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -110,6 +110,10 @@ class Raw(Protocol):
         """What stays the same for as long as nothing is committed; None where it is not known at this moment."""
         ...
 
+    async def look(self) -> object:
+        """The version at this moment or later; None where the database does not tell."""
+        ...
+
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows, perhaps with some that another request asked for; None where the engine has to answer."""
         ...
@@ -174,6 +178,10 @@ class SqliteRaw:
             self._version = self._opened, *told
             asyncio.get_running_loop().call_soon(self._look_again)
         return self._version
+
+    async def look(self) -> object:
+        """The same number."""
+        return self.version()
 
     def _look_again(self) -> None:
         """What reads one after the other, without letting the loop go on, reads the same version."""
@@ -271,6 +279,8 @@ class PostgresRaw:
         self._running: set[Task[None]] = set()
         self._narrowing = _text_of(NARROWING.compile(dialect=POSTGRESQL))
         self._told: tuple[Task[Any] | None, object] | None = None
+        self.looks: Callable[[], Awaitable[object]] | None = None
+        """Asks for the version for all who wait; None where nobody does."""
         self.watcher: Began | None = None
 
     def moment(self, at: datetime) -> int:
@@ -296,6 +306,10 @@ class PostgresRaw:
 
     def _forget(self) -> None:
         self._told = None
+
+    async def look(self) -> object:
+        """What is told to whoever asks from now on."""
+        return await self.looks() if self.looks is not None else None
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows, with those that other requests of the viewer wait for."""

@@ -133,6 +133,8 @@ class Reader:
         self, viewer: Viewer, by: By, asked: Sequence[Key], at: datetime
     ) -> Mapping[UUID, Facts] | None:
         version = self._raw.version()
+        if version is None and self._kept.keeps:
+            version = await self._raw.look()
         if version is None:
             return await self._read(viewer, by, asked, at)
         found = self._kept.unchanged(version, viewer, asked, at)

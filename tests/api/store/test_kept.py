@@ -194,6 +194,27 @@ def test_whatever_another_process_commits_holds_for_the_next_request(settings, t
         assert caller.verdict(key, "FAX-2") is None
 
 
+def test_facts_that_are_asked_for_without_a_key_are_read_once_until_something_is_committed(settings, tmp_path):
+    async def reading() -> None:
+        async with deployed(settings) as deployment:
+            raw: Any = deployment.database.raw
+            read, rows = list[str](), raw.rows
+
+            async def noted(question: Question, *asked: Any) -> Any:
+                read.append(question.name)
+                return await rows(question, *asked)
+
+            raw.rows = noted
+            for _ in range(10):
+                before = await deployment.store.facts_by_serial(INTERNAL, ["FAX-2"], LATEST)
+            assert len(read) < 8, "the server may have looked after its tables once"
+            await load_more(settings, tmp_path / "more", RENEWED)
+            assert await deployment.store.facts_by_serial(INTERNAL, ["FAX-2"], LATEST) != before
+            assert before
+
+    asyncio.run(reading())
+
+
 def test_an_order_is_answered_by_what_it_has_changed(settings, calling):
     """The version that was told to its request is of before: FAX-2 was expired then."""
     key = key_of(settings, viewer=Viewer(ViewerKind.INTERNAL), scopes=OPERATOR.scopes)

@@ -253,6 +253,21 @@ async def test_a_standby_has_its_keys_read_each_time(on_postgres):
     assert (len(alone.given), len(among.given)) == (0, 3)
 
 
+async def test_whoever_asks_for_the_version_alone_is_told_with_those_who_ask_with_keys(on_postgres):
+    keys, reader, _, among = on_postgres
+    _, shown = await used(keys)
+    raw = keys.database.raw
+    before = await raw.look()
+    *told, viewer = await asyncio.gather(raw.look(), raw.look(), reader.viewer_of(shown, NOW))
+    assert told == [reader._version] * 2
+    assert viewer
+    assert [set(prefixes) for [prefixes] in among.given[-1:]] == [{"", prefix_of(shown)}]
+    await keys.create(INTERNAL, READ_SCOPES, NOW)
+    assert await raw.look() not in (None, before, *told)
+    await reader.close()
+    assert await raw.look() is None
+
+
 async def test_whoever_is_let_in_is_told_the_version(on_postgres):
     keys, reader, _, _ = on_postgres
     _, shown = await used(keys)
