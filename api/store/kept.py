@@ -1,7 +1,7 @@
 """What was read before, kept for as long as the database says the same: nothing answered from here is out of date.
 
-Every read asks the database. SQLite tells at once whether anything was committed since; elsewhere, and after a commit,
-the same document still stands for the same facts, which need not be made of it again.
+Every read asks the database. While it tells the same version, nothing was committed, and what was read is answered
+again; after a commit, the same document still stands for the same facts, which need not be made of it again.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -36,6 +36,11 @@ class Kept:
         self._unchanged = ReadModel(inf, most=LICENSES)
         self._version: object = None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is any memory for it."""
+        return self._most > 0
+
     # ------------------------------------------------------------ until the next commit
 
     def unchanged(self, version: object, viewer: Viewer, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
@@ -48,8 +53,11 @@ class Kept:
     def keep(
         self, version: object, viewer: Viewer, found: Mapping[Any, Facts], asked: Sequence[Hashable], at: datetime
     ) -> None:
-        """Keeps what was read of licences, by what they were asked for, once a version was told."""
-        if self._most and version == self._version:
+        """Keeps what was read of licences, by what they were asked for, after a version was told.
+
+        It may be newer than the version: then no other request that is yet to come is told the same one.
+        """
+        if self.keeps and version == self._version:
             self._unchanged.keep(viewer, found, asked, 0, at)
 
     # ------------------------------------------------------------ by document

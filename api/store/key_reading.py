@@ -1,8 +1,8 @@
 """Who asks with a key, read by the drivers themselves for every request: a revoked key is refused by the next one.
 
-On SQLite a key is kept for as long as nothing was committed, which the database tells at once. On PostgreSQL a prepared
-statement reads the keys of all requests that are waiting. Only keys that hold are told here, and only where nothing is
-to be noted of them; for all others, and when anything fails, `ApiKeys` finds out what is wrong.
+A key is kept for as long as nothing was committed. SQLite tells that at once; PostgreSQL is asked by a prepared
+statement for all requests that are waiting. Only keys that hold are told here, and only where nothing is to be noted of
+them; for all others, and when anything fails, `ApiKeys` finds out what is wrong.
 """
 
 import asyncio
@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
-from sqlalchemy import ARRAY, Dialect, Select, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, Dialect, Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 from sqlalchemy.dialects.sqlite import aiosqlite as sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.store.keys import ApiKey, ApiKeys, accounts, api_keys, is_text_of, is_to_be_noted, key_of, prefix_of
-from api.store.raw import out_of_the_pool, reading_only
+from api.store.raw import VERSION, PostgresRaw, out_of_the_pool, reading_only
 from schema.store import Viewer
 
 COLUMNS = [column for column in api_keys.c if column.name != "account_id"]
+OF_ACCOUNT = accounts.c.id == api_keys.c.account_id
 MOST_KEPT = 1024
 """Keys that are kept."""
 
@@ -48,15 +49,11 @@ def reader_of(keys: ApiKeys) -> KeyReader:
     return SqliteKeys(keys, Path(engine.url.database or "")) if keys.database.kind == "sqlite" else PostgresKeys(keys)
 
 
-def _rows(condition: Any) -> Select[Any]:  # noqa: ANN401 - a condition of the library's
-    joined = api_keys.outerjoin(accounts, accounts.c.id == api_keys.c.account_id)
-    return select(*COLUMNS, accounts.c.reference).select_from(joined).where(condition)
-
-
 class Kept(NamedTuple):
-    """A key as it was read, and who asks with it."""
+    """A key as it was read, the digest of its secret, and who asks with it."""
 
     key: ApiKey
+    digest: str
     viewer: Viewer
 
 
@@ -66,21 +63,24 @@ class _Row(dict[str, Any]):
     __getattr__ = dict[str, Any].__getitem__
 
 
-def _kept(text: str, row: Sequence[Any]) -> Kept | None:
-    """The key of a row if the text is its own."""
+def _kept(row: Sequence[Any]) -> Kept:
+    """The key of a row."""
     *values, reference = row
     told = _Row(zip((column.name for column in COLUMNS), values, strict=True))
-    if not is_text_of(text, told["digest"]):
-        return None
     key = key_of(told, reference)
-    return Kept(key, key.viewer)
+    return Kept(key, told["digest"], key.viewer)
 
 
 # ---------------------------------------------------------------- SQLite
 
 
 SQLITE: Dialect = sqlite.dialect()
-BY_PREFIX = str(_rows(api_keys.c.prefix == bindparam("prefix")).compile(dialect=SQLITE))
+BY_PREFIX = str(
+    select(*COLUMNS, accounts.c.reference)
+    .select_from(api_keys.outerjoin(accounts, OF_ACCOUNT))
+    .where(api_keys.c.prefix == bindparam("prefix"))
+    .compile(dialect=SQLITE)
+)
 READERS = [column.type.dialect_impl(SQLITE).result_processor(SQLITE, None) for column in COLUMNS]
 
 
@@ -116,10 +116,10 @@ class SqliteKeys:
         found = connection.execute(BY_PREFIX, (prefix_of(text),)).fetchall()
         for *values, reference in found:
             read = [reader(value) if reader else value for reader, value in zip(READERS, values, strict=True)]
-            kept = _kept(text, [*read, reference])
-            if kept is not None:
+            kept = _kept([*read, reference])
+            if is_text_of(text, kept.digest):
                 self._kept[digest] = kept
-            return kept
+                return kept
         return None
 
     def _connected(self) -> sqlite3.Connection:
@@ -136,70 +136,130 @@ class SqliteKeys:
 # ---------------------------------------------------------------- PostgreSQL
 
 
+POSTGRESQL: Dialect = postgresql.dialect()
+ALONE = str(select(VERSION).compile(dialect=POSTGRESQL))
+TOLD = select(VERSION.label("version")).subquery("told")
+ASKED = api_keys.c.prefix == any_(bindparam("prefixes", type_=ARRAY(Text())))
 AMONG = str(
-    _rows(api_keys.c.prefix == any_(bindparam("prefixes", type_=ARRAY(Text())))).compile(dialect=postgresql.dialect())
+    select(TOLD.c.version, *COLUMNS, accounts.c.reference)
+    .select_from(TOLD.outerjoin(api_keys, ASKED).outerjoin(accounts, OF_ACCOUNT))
+    .compile(dialect=POSTGRESQL)
 )
+"""The version, with each key as it is then; a single row without a key where there is none."""
+NOBODY = ""
+"""What is found for no text of a key: whoever asks for the version alone."""
+Known = tuple[object, Kept | None]
+"""The version that the database told, and a key as it was then."""
+UNKNOWN: Known = (None, None)
 
 
 class PostgresKeys:
-    """Keys read on one connection outside of the pool. Requests that come while it is busy are read for together."""
+    """Keys by version, asked for on one connection outside of the pool; requests that come meanwhile wait for the next.
+
+    So a request is never told a version that was asked for before it came, and could miss what was committed between.
+    """
 
     def __init__(self, keys: ApiKeys) -> None:
         self._keys = keys
         self._engine: AsyncEngine = keys.database.engine
+        self._raw = keys.database.raw if isinstance(keys.database.raw, PostgresRaw) else None
+        if self._raw is not None:
+            self._raw.looks = self.version
         self._driver: Any = None
-        self._statement: Any = None
-        self._waiting: dict[str, list[Future[Sequence[Any] | None]]] = {}
+        self._alone: Any = None
+        self._among: Any = None
+        self._waiting: dict[str, list[Future[Known]]] = {}
         self._reading: Task[None] | None = None
+        self._opened = 0
+        """Connections so far: what one told may mean something else told by another."""
+        self._version: object = None
+        self._kept: dict[str, Kept] = {}
+        """By prefix, as of the version."""
+        self._lasts = False
+        """Whether the version was the same the last time."""
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
-        """Who asks with a key, as committed when it was asked or later."""
-        answer = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(prefix_of(text), []).append(answer)
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read())
-        row = await answer
-        kept = _kept(text, row) if row is not None else None
-        if kept is None or not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
+        """Who asks with a key, as committed when it was asked or later; facts may be told of the same version."""
+        version, kept = await self._asked(prefix_of(text))
+        if kept is None or not is_text_of(text, kept.digest):
             return None
+        if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
+            return None
+        if version is not None and self._raw is not None:
+            self._raw.tell(version)
         return kept.viewer
 
+    async def version(self) -> object:
+        """The version when it was asked for or later; None where the database does not tell."""
+        version, _ = await self._asked(NOBODY)
+        return version
+
+    def _asked(self, prefix: str) -> Future[Known]:
+        answer: Future[Known] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(prefix, []).append(answer)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        return answer
+
     async def _read(self) -> None:
-        asked: dict[str, list[Future[Sequence[Any] | None]]] = {}
+        asked: dict[str, list[Future[Known]]] = {}
         try:
             while self._waiting:
                 asked, self._waiting = self._waiting, {}
-                rows = await self._rows(list(asked))
-                _settle(asked, rows)
+                _settle(asked, await self._known(list(asked)))
         finally:
             _settle(asked, {})
             _settle(self._waiting, {})
             self._waiting, self._reading = {}, None
 
-    async def _rows(self, prefixes: list[str]) -> dict[str, Sequence[Any]]:
+    async def _known(self, prefixes: list[str]) -> dict[str, Known]:
+        """What is known of each; nothing of any where the database does not answer."""
         try:
-            if self._statement is None:
-                self._driver = await out_of_the_pool(self._engine)
-                self._statement = await self._driver.prepare(AMONG)
-            rows = await self._statement.fetch(prefixes)
+            if self._driver is None:
+                await self._connect()
+            kept = all(prefix in self._kept or prefix == NOBODY for prefix in prefixes)
+            if not (kept and self._lasts and await self._is_same()):
+                self._keep(await self._among.fetch(prefixes))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError):
             self._leave()
             return {}
-        at = COLUMNS.index(api_keys.c.prefix)
-        return {row[at]: tuple(row) for row in rows}
+        return {prefix: (self._version, self._kept.get(prefix)) for prefix in prefixes}
+
+    async def _is_same(self) -> bool:
+        [[version]] = await self._alone.fetch()
+        return (self._opened, version) == self._version
+
+    def _keep(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Keeps the keys of rows, which are of the version that is told with them."""
+        told = rows[0][0]
+        version = (self._opened, told) if told is not None else None
+        self._lasts = version is not None and version == self._version
+        if not self._lasts or len(self._kept) > MOST_KEPT:
+            self._kept = {}
+        self._version = version
+        at = 1 + COLUMNS.index(api_keys.c.prefix)
+        self._kept |= {row[at]: _kept(row[1:]) for row in rows if row[at] is not None}
+
+    async def _connect(self) -> None:
+        self._driver = await out_of_the_pool(self._engine)
+        self._opened += 1
+        self._alone, self._among = await self._driver.prepare(ALONE), await self._driver.prepare(AMONG)
 
     def _leave(self) -> None:
         if self._driver is not None:
             self._driver.terminate()
-        self._driver = self._statement = None
+        self._driver = None
+        self._lasts = False
 
     async def close(self) -> None:
         """Close the connection."""
+        if self._raw is not None:
+            self._raw.looks = None
         self._leave()
 
 
-def _settle(asked: Mapping[str, list[Future[Sequence[Any] | None]]], rows: Mapping[str, Sequence[Any]]) -> None:
+def _settle(asked: Mapping[str, list[Future[Known]]], known: Mapping[str, Known]) -> None:
     for prefix, answers in asked.items():
         for answer in answers:
             if not answer.done():
-                answer.set_result(rows.get(prefix))
+                answer.set_result(known.get(prefix, UNKNOWN))

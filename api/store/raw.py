@@ -11,7 +11,7 @@ import json
 import logging
 import sqlite3
 from asyncio import Future, Task
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, String, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.dialects.sqlite import aiosqlite as aiosqlite_dialect
 from sqlalchemy.engine import Dialect
@@ -42,6 +42,21 @@ AT_ONCE = 100
 """Licences that are read on the event loop; more of them would keep everybody else waiting."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+VERSION: ColumnElement[str] = literal_column(
+    "CASE WHEN NOT pg_is_in_recovery()"
+    " THEN concat_ws(' ', pg_backend_pid(), pg_postmaster_start_time(), pg_current_snapshot()) END",
+    String(),
+)
+"""What is told twice by PostgreSQL only if nothing was committed between; none by a standby.
+
+A snapshot says of every transaction that has written and not ended that it goes on: by its number, or because that is
+after all that have ended. Once it ends, the snapshot is another, and never the same again, since no number is given
+twice. So what was read after a version was told is of it or newer; and where the version is told once more later, it is
+of it. Neither is older than what is told to whoever is answered with it.
+
+A standby does not number those that go on. After a crash, lost numbers are given again, and behind a proxy another
+server may answer, which is why the process and its server's start are told as well.
+"""
 HELD = 2
 """Connections to PostgreSQL for internal viewers, and as many for all others."""
 TOGETHER = 200
@@ -92,7 +107,11 @@ class Raw(Protocol):
         ...
 
     def version(self) -> object:
-        """What stays the same for as long as nothing is committed; None where the database does not tell at once."""
+        """What stays the same for as long as nothing is committed; None where it is not known at this moment."""
+        ...
+
+    async def look(self) -> object:
+        """The version at this moment or later; None where the database does not tell."""
         ...
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
@@ -163,6 +182,10 @@ class SqliteRaw:
             self._version = self._opened, *told
             asyncio.get_running_loop().call_soon(self._look_again)
         return self._version
+
+    async def look(self) -> object:
+        """The same number."""
+        return self.version()
 
     def _look_again(self) -> None:
         """What reads one after the other, without letting the loop go on, reads the same version."""
@@ -268,6 +291,9 @@ class PostgresRaw:
         self._waiting: dict[tuple[str, ViewerKind, str | None], _Batch] = {}
         self._running: set[Task[None]] = set()
         self._narrowing = _text_of(NARROWING.compile(dialect=POSTGRESQL))
+        self._told: tuple[Task[Any] | None, object] | None = None
+        self.looks: Callable[[], Awaitable[object]] | None = None
+        """Asks for the version for all who wait; None where nobody does."""
         self.watcher: Began | None = None
 
     def moment(self, at: datetime) -> int:
@@ -275,8 +301,28 @@ class PostgresRaw:
         return (at - EPOCH) // MICROSECOND
 
     def version(self) -> object:
-        """PostgreSQL does not tell without being asked, which takes as long as reading."""
-        return None
+        """What the running task was told, until it waits for anything."""
+        if self._told is None:
+            return None
+        task, version = self._told
+        return version if task is not None and task is asyncio.current_task() else None
+
+    def tell(self, version: object) -> None:
+        """Tells the running task a version that was asked for after its request came, until it waits for anything.
+
+        Whatever it goes on for after waiting, such as a body or a change of its own, may be newer than the version. The
+        loop forgets before it goes on with any task that has waited. Other tasks may go on before, for requests that
+        came later than the version, and are told nothing.
+        """
+        self._told = asyncio.current_task(), version
+        asyncio.get_running_loop().call_soon(self._forget)
+
+    def _forget(self) -> None:
+        self._told = None
+
+    async def look(self) -> object:
+        """What is told to whoever asks from now on."""
+        return await self.looks() if self.looks is not None else None
 
     async def rows(self, question: Question, viewer: Viewer, asked: Sequence[Key]) -> Sequence[Row] | None:
         """The rows, with those that other requests of the viewer wait for."""

@@ -135,6 +135,8 @@ class Reader:
 
     async def _unchanged(self, viewer: Viewer, by: By, asked: Sequence[K], at: datetime) -> Mapping[K, Facts] | None:
         version = self._raw.version()
+        if version is None and self._kept.keeps:
+            version = await self._raw.look()
         if version is None:
             return await self._read(viewer, by, asked, at)
         found = self._kept.unchanged(version, viewer, asked, at)

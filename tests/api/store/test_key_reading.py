@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.store import tables
-from api.store.key_reading import reader_of
-from api.store.keys import ApiKeys
+from api.store import key_reading, tables
+from api.store.engine import open_database
+from api.store.key_reading import PostgresKeys, reader_of
+from api.store.keys import ApiKeys, prefix_of
 from api.store.tables import table_of
 from schema.scopes import READ_SCOPES, Scope
 from schema.store import Viewer, ViewerKind
@@ -122,14 +123,161 @@ async def test_requests_that_wait_are_read_for_together(database, keys, reader):
     shown = [(await used(keys))[1] for _ in range(3)]
     await reader.viewer_of(shown[0], NOW)
     if database.kind == "postgresql":
-        reads = []
-        rows = reader._rows
-
-        async def counted(prefixes):
-            reads.append(len(prefixes))
-            return await rows(prefixes)
-
-        reader._rows = counted
+        asked = Asked(reader._among)
+        reader._among = asked
         found = await asyncio.gather(*(reader.viewer_of(shown[number % 3], NOW) for number in range(60)))
         assert all(found)
-        assert reads == [3]
+        assert [len(prefixes) for [prefixes] in asked.given] == [3]
+
+
+# ---------------------------------------------------------------- by version, on PostgreSQL
+
+
+class Asked:
+    """A prepared statement that notes what it is given. Its answers come when they may."""
+
+    def __init__(self, statement):
+        self.given = []
+        self.answered = asyncio.Event()
+        self.may_come = asyncio.Event()
+        self.may_come.set()
+        self._statement = statement
+
+    async def fetch(self, *given):
+        self.given.append(given)
+        rows = await self._statement.fetch(*given)
+        self.answered.set()
+        await self.may_come.wait()
+        return rows
+
+
+@pytest.fixture
+async def on_postgres(migrated_postgres):
+    """Keys, what reads them, and the statements that it asks: for the version alone, and for keys with it."""
+    database = open_database(migrated_postgres)
+    keys = ApiKeys(database, GUIDE)
+    reader = PostgresKeys(keys)
+    await reader._connect()
+    reader._alone, reader._among = Asked(reader._alone), Asked(reader._among)
+    yield keys, reader, reader._alone, reader._among
+    await reader.close()
+    await database.close()
+
+
+async def test_a_key_is_read_again_only_when_something_was_committed(on_postgres):
+    """Something may have been: the server looks after its tables now and then."""
+    keys, reader, alone, among = on_postgres
+    made, shown = await used(keys)
+    for _ in range(20):
+        assert await reader.viewer_of(shown, NOW)
+    assert len(among.given) < 10 < len(alone.given)
+    await keys.create(INTERNAL, READ_SCOPES, NOW)
+    read = len(among.given)
+    assert (await reader.viewer_of(shown, NOW)).key_id == str(made.id)
+    assert len(among.given) > read
+
+
+async def test_a_key_that_was_not_asked_for_before_is_read_of_the_same_version(on_postgres):
+    keys, reader, _, _ = on_postgres
+    made = [await used(keys) for _ in range(3)]
+    for key, shown in made * 2:
+        assert (await reader.viewer_of(shown, NOW)).key_id == str(key.id)
+        assert await reader.viewer_of(shown[:-1], NOW) is None
+        assert await reader.viewer_of("cvl_000000000000_x", NOW) is None
+    assert reader._kept.keys() <= {prefix_of(shown) for _, shown in made}
+
+
+async def test_more_keys_than_are_kept_are_read_anew(on_postgres, monkeypatch):
+    keys, reader, _, _ = on_postgres
+    monkeypatch.setattr(key_reading, "MOST_KEPT", 1)
+    made = [await used(keys) for _ in range(4)]
+    for key, shown in made * 3:
+        assert (await reader.viewer_of(shown, NOW)).key_id == str(key.id)
+        assert len(reader._kept) <= 2
+
+
+async def test_what_is_committed_while_the_version_is_told_holds_for_whoever_comes_then(on_postgres):
+    """The answer is on its way when the key is revoked: whoever asked before may still have it, nobody after."""
+    keys, reader, alone, among = on_postgres
+    made, shown = await used(keys)
+    while not alone.given:
+        assert await reader.viewer_of(shown, NOW)
+    for statement in (alone, among):
+        statement.answered.clear()
+        statement.may_come.clear()
+    before = asyncio.create_task(reader.viewer_of(shown, NOW))
+    await alone.answered.wait()
+    await keys.revoke(made.id, NOW)
+    after = asyncio.create_task(reader.viewer_of(shown, NOW))
+    await asyncio.sleep(0.05)
+    assert not before.done()
+    alone.may_come.set()
+    among.may_come.set()
+    assert await after is None
+    assert await before is None or (await before).key_id == str(made.id)
+
+
+async def test_a_transaction_that_is_open_holds_once_it_is_committed(on_postgres):
+    """It has written before the first request and commits after the last one that must not see it."""
+    keys, reader, alone, _ = on_postgres
+    _, shown = await used(keys)
+    async with keys.database.writing() as connection:
+        await connection.execute(update(api_keys).values(scopes="billing:read"))
+        while len(alone.given) < 3:
+            assert (await reader.viewer_of(shown, NOW)).scopes == READ_SCOPES
+    assert (await reader.viewer_of(shown, NOW)).scopes == {Scope.BILLING_READ}
+
+
+async def test_a_connection_that_is_made_anew_tells_another_version(on_postgres):
+    keys, reader, _, _ = on_postgres
+    _, shown = await used(keys)
+    assert await reader.viewer_of(shown, NOW)
+    number, told = reader._version
+    reader._driver.terminate()
+    assert await reader.viewer_of(shown, NOW) is None
+    assert await reader.viewer_of(shown, NOW)
+    assert reader._version[0] == number + 1
+    assert reader._version[1] != told
+
+
+async def test_a_standby_has_its_keys_read_each_time(on_postgres):
+    keys, reader, alone, among = on_postgres
+    _, shown = await used(keys)
+    await reader._driver.execute(
+        "CREATE SCHEMA standby; SET search_path = standby, pg_catalog, public;"
+        "CREATE FUNCTION standby.pg_is_in_recovery() RETURNS boolean LANGUAGE sql STABLE RETURN true"
+    )
+    for _ in range(3):
+        assert await reader.viewer_of(shown, NOW)
+        assert keys.database.raw.version() is None
+    assert (len(alone.given), len(among.given)) == (0, 3)
+
+
+async def test_whoever_asks_for_the_version_alone_is_told_with_those_who_ask_with_keys(on_postgres):
+    keys, reader, _, among = on_postgres
+    _, shown = await used(keys)
+    raw = keys.database.raw
+    before = await raw.look()
+    *told, viewer = await asyncio.gather(raw.look(), raw.look(), reader.viewer_of(shown, NOW))
+    assert told == [reader._version] * 2
+    assert viewer
+    assert [set(prefixes) for [prefixes] in among.given[-1:]] == [{"", prefix_of(shown)}]
+    await keys.create(INTERNAL, READ_SCOPES, NOW)
+    assert await raw.look() not in (None, before, *told)
+    await reader.close()
+    assert await raw.look() is None
+
+
+async def test_whoever_is_let_in_is_told_the_version(on_postgres):
+    keys, reader, _, _ = on_postgres
+    _, shown = await used(keys)
+    raw = keys.database.raw
+
+    async def let_in(text):
+        viewer = await reader.viewer_of(text, NOW)
+        return viewer is not None, raw.version()
+
+    found = await asyncio.gather(let_in(shown), let_in("cvl_000000000000_x"), let_in(shown))
+    assert found == [(True, reader._version), (False, None), (True, reader._version)]
+    await asyncio.sleep(0)
+    assert raw.version() is None
