@@ -1,6 +1,7 @@
 """The front: what of a request is judged each time, and its plan."""
 
 import re
+from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from api.deployment import Deployment
 from api.encoding import json_of
 from api.front.bodies import Asked, asked, text_of, variables_of
 from api.graphql import Begun
-from api.logs import REQUEST
+from api.logs import REQUEST, logger
 from api.negotiation import negotiated, response_type
 from api.operations import trusted
 from api.rates import Allowance
@@ -47,6 +48,9 @@ Sent = tuple[int, Values]
 """The nodes that variables ask for, and the variables as they were read."""
 FRONT = "front"
 """The name by which the application hands its front to the server."""
+
+
+log = logger(__name__)
 
 
 class Form(NamedTuple):
@@ -95,6 +99,31 @@ class Answered(NamedTuple):
         return [*self.form.before, length, self.form.content_type, (HEADER, self.request_id.encode())]
 
 
+class Turn:
+    """What is to be answered in one turn of the event loop, once the loop has taken in all that there was.
+
+    So what the database is asked for the first of the requests, such as whether anything was committed, is asked after
+    every one of them has come.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def add(self, loop: AbstractEventLoop, answer: Callable[[], None]) -> None:
+        """Have a request answered after those that came before it."""
+        if not self._waiting:
+            loop.call_soon(self._answer)
+        self._waiting.append(answer)
+
+    def _answer(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for answer in waiting:
+            try:
+                answer()
+            except Exception:
+                log.exception("fault")  # of one connection; the others are answered
+
+
 class Front:
     """Stands before the application, at the paths of some schemas."""
 
@@ -116,6 +145,7 @@ class Front:
         self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
         self._sent = Kept()
+        self.turn = Turn()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -145,6 +175,12 @@ class Front:
             await send({"type": "http.response.body", "body": answered.body})
         finally:
             self.tell(answered)
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether most answers need nothing that has to be waited for."""
+        deployment = self.deployment
+        return deployment is not None and deployment.key_reader is not None and deployment.key_reader.is_at_once
 
     async def answer(self, head: Head, body: bytes) -> Answered | Begun | None:
         """The answer to a request whose body is there; what was judged of it where it has to be handed on."""

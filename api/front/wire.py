@@ -1,13 +1,15 @@
-"""Connections on which the front answers at once: without a task, and without the messages of ASGI.
+"""Connections on which the front answers at once: where it can without a task, and without the messages of ASGI.
 
 Only what the front would answer anyway goes this way: a POST that is whole, on a connection on which nothing else is
 going on. Everything else is the server's, with whatever was judged of it so far. A client that keeps its connection
 sends the same head again and again, which is read once.
 """
 
-from asyncio import Task, TimerHandle
-from contextvars import copy_context
+from asyncio import TimerHandle
+from collections.abc import Awaitable
+from contextvars import Context, copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -66,8 +68,8 @@ class Wire(Connection):
         """That was read to its end, which was the end of the data."""
         self._between = True
         """Whether no request has begun that has not ended."""
-        self._making: Task[None] | None = None
-        """What makes an answer."""
+        self._is_making = False
+        """Whether an answer is being made, or waits for its turn."""
         self._held_back = b""
         """What came meanwhile."""
         self._is_last = False
@@ -94,13 +96,13 @@ class Wire(Connection):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
-        if self._making is not None:
+        if self._is_making:
             self._held_back += data
             self.flow.pause_reading()
             return
         known = self._known
         if known is not None and len(data) == known.length and data.startswith(known.written) and self._is_free:
-            self._answer(known.head, data[len(known.written) :], data)
+            self._ask(known.head, data[len(known.written) :], data)
         else:
             self._read(data)
 
@@ -115,7 +117,7 @@ class Wire(Connection):
         self._data = b""
         message, self._whole = self._whole, None
         if message is not None:
-            self._answer(message.head, message.body, None)
+            self._ask(message.head, message.body, None)
         elif self._message is not None and self._patience is None:
             self._patience = self.loop.call_later(PATIENCE, self._wait_no_longer)
 
@@ -218,57 +220,73 @@ class Wire(Connection):
 
     # ------------------------------------------------------------ answering
 
+    def _ask(self, head: Head, body: bytes, unread: bytes | None) -> None:
+        """Have a request answered; what the parser has not read yet is given as it came."""
+        front = cast("Front", self._front)
+        self._is_making, self._is_last = True, False
+        if front.is_at_once:
+            front.turn.add(self.loop, partial(self._answer, head, body, unread))
+        else:
+            self._await(front.answer(head, body), copy_context(), body, unread)
+
     def _answer(self, head: Head, body: bytes, unread: bytes | None) -> None:
-        """Answer a request; what the parser has not read yet is given as it came."""
+        """Answer a request, whose turn it is."""
+        if self._is_gone:
+            return
         surroundings = copy_context()
-        made = surroundings.run(self._made, head, body)
+        made: Any = None
+        try:
+            made = surroundings.run(begun, cast("Front", self._front).answer(head, body))
+        except Exception as problem:  # noqa: BLE001 - the server's own way tells what is wrong
+            _tell_left(problem)
         if made.__class__ is Waiting:
-            self._is_last = False
-            self._making = task = self.loop.create_task(self._wait(made, body, unread), context=surroundings)
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            self._await(made, surroundings, body, unread)
         else:
             self._finish(made, body, unread)
 
-    def _made(self, head: Head, body: bytes) -> Any:  # noqa: ANN401 - as the front answers, or Waiting
-        front = cast("Front", self._front)
-        try:
-            return begun(front.answer(head, body))
-        except Exception as problem:  # noqa: BLE001 - the server's own way tells what is wrong
-            log.warning("a request was left to the server", problem=type(problem).__name__)
-            return None
+    @property
+    def _is_gone(self) -> bool:
+        return self.parser is None or self.transport.is_closing()
 
-    async def _wait(self, waiting: Waiting, body: bytes, unread: bytes | None) -> None:
+    def _await(self, making: Awaitable[Any], surroundings: Context, body: bytes, unread: bytes | None) -> None:
+        task = self.loop.create_task(self._wait(making, body, unread), context=surroundings)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _wait(self, making: Awaitable[Any], body: bytes, unread: bytes | None) -> None:
+        made: Any = None
         try:
-            made: Any = await waiting
+            made = await making
         except Exception as problem:  # noqa: BLE001 - as above
-            log.warning("a request was left to the server", problem=type(problem).__name__)
-            made = None
-        finally:
-            self._making = None
-        if self.parser is None or self.transport.is_closing():
-            if made.__class__ is Answered:
-                cast("Front", self._front).tell(made, HUNG_UP)
-            return
-        self._finish(made, body, unread)
-        held_back, self._held_back = self._held_back, b""
+            _tell_left(problem)
+        if not self._is_gone:
+            self._finish(made, body, unread)
+        elif made.__class__ is Answered:
+            cast("Front", self._front).tell(made, HUNG_UP)
+
+    def _finish(self, made: Answered | Begun | None, body: bytes, unread: bytes | None) -> None:
+        """Write an answer, or have the server make one; then go on with what came meanwhile."""
+        self._is_making = False
+        if made.__class__ is Answered:
+            self._say(cast("Answered", made))
+        else:
+            self._hand_on(cast("Begun | None", made), body, unread)
         if self._is_last:
             self.shutdown()
-        elif held_back:
+        elif self._held_back:
+            held_back, self._held_back = self._held_back, b""
             self.flow.resume_reading()
             self.data_received(held_back)
 
-    def _finish(self, made: Answered | Begun | None, body: bytes, unread: bytes | None) -> None:
-        if made.__class__ is Answered:
-            answered = cast("Answered", made)
-            self.transport.write(answered.written(self._first()))
-            self.server_state.total_requests += 1
-            self._answered_at = self.loop.time()
-            if self.timeout_keep_alive_task is None:
-                self._await_next(self.timeout_keep_alive)
-            cast("Front", self._front).tell(answered)
-            return
-        judged = cast("Begun | None", made)
+    def _say(self, answered: Answered) -> None:
+        self.transport.write(answered.written(self._first()))
+        self.server_state.total_requests += 1
+        self._answered_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._await_next(self.timeout_keep_alive)
+        cast("Front", self._front).tell(answered)
+
+    def _hand_on(self, judged: Begun | None, body: bytes, unread: bytes | None) -> None:
         if unread is None:
             self._leave(judged, body)
             HttpToolsProtocol.on_message_complete(self)
@@ -291,7 +309,7 @@ class Wire(Connection):
 
     def shutdown(self) -> None:
         """The server ends: what is under way is answered, and nothing after it."""
-        if self._making is not None:
+        if self._is_making:
             self._is_last = True
             return
         self._wait_no_longer()
@@ -301,13 +319,17 @@ class Wire(Connection):
         """Nothing came for long enough, unless something was answered meanwhile: the timer is not set each time."""
         self.timeout_keep_alive_task = None
         left = self._answered_at + self.timeout_keep_alive - self.loop.time()
-        if self._making is not None or left > 0:
+        if self._is_making or left > 0:
             self._await_next(max(left, 1))
         else:
             super().timeout_keep_alive_handler()
 
     def _await_next(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+
+def _tell_left(problem: Exception) -> None:
+    log.warning("a request was left to the server", problem=type(problem).__name__)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,9 @@ MOST_KEPT = 1024
 class KeyReader(Protocol):
     """What reads keys at once."""
 
+    is_at_once: bool
+    """Whether it waits for nothing; else it must be asked in a task."""
+
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; None where it has to be asked for elsewhere."""
         ...
@@ -86,6 +89,8 @@ READERS = [column.type.dialect_impl(SQLITE).result_processor(SQLITE, None) for c
 
 class SqliteKeys:
     """Keys that were read since the last commit, on a connection that only reads."""
+
+    is_at_once = True
 
     def __init__(self, keys: ApiKeys, file: Path) -> None:
         self._keys = keys
@@ -158,6 +163,8 @@ class PostgresKeys:
 
     So a request is never told a version that was asked for before it came, and could miss what was committed between.
     """
+
+    is_at_once = False
 
     def __init__(self, keys: ApiKeys) -> None:
         self._keys = keys

@@ -5,6 +5,7 @@ import json
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -76,18 +77,21 @@ class Server:
         connection.connection_made(transport)
         return connection, transport
 
+    async def rests(self, transport: Transport, *, reading: bool = True) -> None:
+        """Wait until more may arrive, and unless something is still being read, until everything is answered."""
+        while (transport.waits and not transport.closed) or (reading and self.server.tasks):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0)
+
     async def hear(self, chunks: list[bytes]) -> bytes:
         """All that is answered to what arrives in pieces."""
         connection, transport = self.connect()
         for chunk in chunks:
-            while transport.waits and not transport.closed:
-                await asyncio.sleep(0)
+            await self.rests(transport, reading=False)
             if transport.closed:
                 break
             connection.data_received(chunk)
             await asyncio.sleep(0)
-        while self.server.tasks or transport.waits:
-            await asyncio.sleep(0)
+        await self.rests(transport)
         connection.connection_lost(None)
         return transport.said
 
@@ -161,7 +165,7 @@ def servers(tmp_path_factory):
 
 def in_pieces(said: bytes, cuts: list[int]) -> list[bytes]:
     ends = [0, *sorted({cut % len(said) for cut in cuts} - {0}), len(said)]
-    return [said[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [said[start:end] for start, end in pairwise(ends)]
 
 
 NAMES = list(requests(""))
@@ -187,18 +191,50 @@ def test_requests_are_answered_alike_however_they_arrive(servers, examples):
     strategies.settings(strategies.settings.get_profile("short"), max_examples=examples)(run)()
 
 
-def test_a_request_that_is_whole_is_answered_before_anything_else_happens(servers):
-    async def ask() -> tuple[list[int], str | None]:
-        connection, transport = servers.wire.connect()
+def test_a_request_that_is_whole_is_answered_in_the_next_turn_without_a_task(servers):
+    async def ask() -> tuple[list[int], int, str | None]:
+        opened = [servers.wire.connect() for _ in range(3)]
         said: list[int] = []
         for _ in range(3):
-            connection.data_received(servers.asked["check"])
-            said.append(transport.said.count(ANSWERED))
-        connection.connection_lost(None)
-        return said, REQUEST.get()
+            for connection, _ in opened:
+                connection.data_received(servers.asked["check"])
+            tasks = len(servers.wire.server.tasks)
+            await asyncio.sleep(0)
+            said += [transport.said.count(ANSWERED) for _, transport in opened]
+        for connection, _ in opened:
+            connection.connection_lost(None)
+        return said, tasks, REQUEST.get()
 
     servers.hear(servers.wire, [servers.asked["check"]])
-    assert servers.runner.run(ask()) == ([1, 2, 3], None)
+    assert servers.runner.run(ask()) == ([1, 1, 1, 2, 2, 2, 3, 3, 3], 0, None)
+
+
+def test_what_comes_while_an_answer_is_made_waits_for_it(servers):
+    async def ask() -> tuple[bool, bytes, bool]:
+        connection, transport = servers.wire.connect()
+        connection.data_received(servers.asked["check"])
+        connection.data_received(servers.asked["denied"] + servers.asked["not JSON"])
+        waited = transport.waits
+        while transport.said.count(b"HTTP/1.1") < 3:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0)
+        connection.connection_lost(None)
+        return waited, transport.said, transport.waits
+
+    waited, said, still = servers.runner.run(ask())
+    assert (waited, still) == (True, False)
+    expected = servers.hear(servers.plain, [servers.asked[name] for name in ("check", "denied", "not JSON")])
+    assert said == expected
+
+
+def test_a_caller_that_is_gone_before_its_turn_is_not_answered(servers):
+    async def ask() -> bytes:
+        connection, transport = servers.wire.connect()
+        connection.data_received(servers.asked["check"])
+        connection.connection_lost(None)
+        await asyncio.sleep(0)
+        return transport.said
+
+    assert servers.runner.run(ask()) == b""
 
 
 def test_a_connection_is_closed_some_time_after_its_last_answer(servers):
@@ -208,7 +244,7 @@ def test_a_connection_is_closed_some_time_after_its_last_answer(servers):
         await asyncio.sleep(0.6)
         connection.data_received(servers.asked["check"])
         answered = time.monotonic()
-        while not transport.closed:
+        while not transport.closed:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)
         return time.monotonic() - answered, transport.said.count(ANSWERED) == 2
 
@@ -225,8 +261,7 @@ def test_the_rest_of_a_body_that_does_not_come_is_the_servers_to_wait_for(server
         await asyncio.sleep(0.2)
         waited = bool(servers.wire.server.tasks)
         connection.data_received(whole[-5:])
-        while servers.wire.server.tasks:
-            await asyncio.sleep(0)
+        await servers.wire.rests(transport)
         connection.connection_lost(None)
         return waited, transport.said
 
@@ -244,8 +279,7 @@ def test_a_server_that_ends_closes_what_is_idle_and_answers_what_is_half_there(s
         half.data_received(servers.asked["check"][:-5])
         half.shutdown()
         half.data_received(servers.asked["check"][-5:])
-        while servers.wire.server.tasks:
-            await asyncio.sleep(0)
+        await servers.wire.rests(transport)
         return silent.closed, transport.closed, transport.said
 
     is_closed, is_closed_too, said = servers.runner.run(ask())
@@ -266,6 +300,7 @@ def revoke(folder, text: str) -> None:
     async def revoked() -> None:
         async with deployed(settings_in(folder)) as deployment:
             viewer = await deployment.keys.viewer_of(text, deployment.clock())
+            assert viewer is not None
             await deployment.keys.revoke(UUID(viewer.key_id), deployment.clock())
 
     asyncio.run(revoked())
