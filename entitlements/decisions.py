@@ -93,6 +93,11 @@ class Decision:
         return self._outcome
 
     @property
+    def is_worked_out(self) -> bool:
+        """Whether the outcome was worked out for this very request, and not remembered."""
+        return self._outcome.request is self.request
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict that follows from the reasons."""
         return self._outcome.verdict

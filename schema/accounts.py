@@ -7,6 +7,7 @@ import strawberry
 
 from entitlements import facts
 from entitlements.messages import said
+from entitlements.remembering import remembered
 from schema import licenses
 from schema.context import Info
 from schema.errors import BadInput
@@ -83,15 +84,20 @@ class Account(Node):
     @classmethod
     def of(cls, account: facts.Account, *, is_past: bool = False) -> "Account":
         """An account that the viewer may see; a past one is as it was known then."""
-        return cls(
-            id=write_id(Kind.ACCOUNT, account.id),
-            reference=account.reference,
-            name=account.name,
-            country=account.country,
-            language=account.language,
-            account=account,
-            is_past=is_past,
-        )
+        return _shown(account, is_past)
+
+
+@remembered
+def _shown(account: facts.Account, is_past: bool) -> Account:
+    return Account(
+        id=write_id(Kind.ACCOUNT, account.id),
+        reference=account.reference,
+        name=account.name,
+        country=account.country,
+        language=account.language,
+        account=account,
+        is_past=is_past,
+    )
 
 
 @strawberry.type

@@ -16,6 +16,7 @@ from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
 from schema.store import Page, PageRequest, SortKey
 
 LARGEST = 100
+_packed = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @strawberry.type
@@ -76,7 +77,7 @@ class Listing:
 
     def cursor(self, key: SortKey) -> str:
         """The cursor of an item."""
-        packed = json.dumps([self.name, *key], separators=(",", ":")).encode()
+        packed = _packed([self.name, *key]).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     def key(self, argument: str, cursor: str) -> SortKey:

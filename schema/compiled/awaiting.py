@@ -43,6 +43,21 @@ def begun(coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what th
     return Waiting(coroutine, first)
 
 
+def gathered(results: list[Any]) -> Any:  # noqa: ANN401 - the same list, or Waiting
+    """Results in their order, at once if none of them is waiting."""
+    for one in results:
+        if one.__class__ is Waiting:
+            return begun(settled(results))
+    return results
+
+
+async def filled(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer, once none of its values is waiting."""
+    waiting = [key for key, one in answer.items() if one.__class__ is Waiting]
+    answer.update(zip(waiting, await settled([answer[key] for key in waiting]), strict=True))
+    return answer
+
+
 async def settled(results: list[Any]) -> list[Any]:
     """Results in their order, once none of them is waiting."""
     waiting: list[Awaitable[Any]] = [one for one in results if one.__class__ is Waiting]

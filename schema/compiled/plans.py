@@ -1,7 +1,8 @@
 """Plans: straight-line functions written for one operation, each for the objects of one selection.
 
-A function takes an object and the request, and gives the dictionary that is answered for it. It is written from names
-that graphql-core has validated; everything else is bound to names of our own, `k0`, `k1`, …
+A function takes an object and the request, and gives the dictionary that is answered for it, at once unless something
+in it has to be waited for. It is written from names that graphql-core has validated; everything else is bound to names
+of our own, `k0`, `k1`, …
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +35,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from schema.compiled.arguments import Conversion
-from schema.compiled.awaiting import begun, settled
+from schema.compiled.awaiting import Waiting, begun, filled, gathered
 from schema.compiled.leaves import written
 from schema.compiled.selections import Selected, Selections
 from schema.compiled.sent import Sent, sent_of
@@ -171,6 +172,10 @@ def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, opera
     writing = Writing(schema, converter, Selections(schema, fragments))
     name, is_async = writing.projection(schema.query_type, [operation.selection_set])
     is_alone = len(writing.selections.of(schema.query_type, [operation.selection_set])) == 1
+    if is_async:
+        waited = "await found if found.__class__ is Waiting else found"
+        writing.lines += ["async def root(o, r):", f"    found = {name}(o, r)", f"    return {waited}"]
+        name = "root"
     sent = sent_of(schema, converter, operation, writing.conversions)
     return Plan(schema, operation, writing.conversions, writing.made()[name], is_async, is_alone, sent)
 
@@ -185,7 +190,9 @@ class Writing:
     conversions: list[Conversion] = field(default_factory=list[Conversion])
     lines: list[str] = field(default_factory=list[str])
     bound: dict[str, object] = field(
-        default_factory=lambda: dict[str, object](begun=begun, settled=settled, Surprise=Surprise)
+        default_factory=lambda: dict[str, object](
+            Waiting=Waiting, begun=begun, filled=filled, gathered=gathered, Surprise=Surprise
+        )
     )
     made_of: dict[tuple[str, tuple[int, ...]], tuple[str, bool]] = field(
         default_factory=dict[tuple[str, tuple[int, ...]], tuple[str, bool]]
@@ -206,7 +213,7 @@ class Writing:
     # ------------------------------------------------------------ objects
 
     def projection(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[str, bool]:
-        """The name of the function that answers a selection of a type, and whether it has to be awaited."""
+        """The name of the function that answers a selection of a type, and whether it may have to wait."""
         chosen = list(sets)
         key = type_.name, tuple(id(one) for one in chosen)
         if key not in self.made_of:
@@ -242,40 +249,35 @@ class Writing:
     def _write(self, name: str, type_: GraphQLObjectType, selected: list[Selected]) -> bool:
         body: list[str] = []
         last: list[str] = []
-        waits: list[str] = []
         pairs: list[tuple[str, str]] = []
         written = [self._field(f"v{position}", type_, one) for position, one in enumerate(selected)]
-        is_async = any(awaits for _, awaits in written)
-        together = sum(awaits for _, awaits in written) > 1
+        waits = [f"v{position}" for position, (_, awaits) in enumerate(written) if awaits]
         for position, (one, (lines, awaits)) in enumerate(zip(selected, written, strict=True)):
             value = f"v{position}"
-            if awaits and together:
-                inner = f"{name}_{position}"
-                self.lines += [f"async def {inner}(o, r):", *_indented(lines), f"    return {value}"]
-                lines = [f"{value} = begun({inner}(o, r))"]  # noqa: PLW2901 - the same, in a function of its own
-                waits.append(value)
             conditions = " and ".join(self._condition(includes, node) for includes, node in one.conditions)
             if conditions:
                 lines = [f"{value} = None", f"c{position} = {conditions}", f"if c{position}:", *_indented(lines)]  # noqa: PLW2901 - the same, on conditions
-            if awaits and not together:
-                last = lines  # what fails at once is found before anything is waited for
+            if awaits and len(waits) == 1:
+                last = lines  # what fails at once is found before anything is begun
             else:
                 body += lines
             pairs.append((repr(one.key), value))
-        if waits:
-            body.append(f"{', '.join(waits)}, = await settled([{', '.join(waits)}])")
         body += [*last, *self._answer(selected, pairs)]
-        self.lines += [f"{'async ' if is_async else ''}def {name}(o, r):", *_indented(body)]
-        return is_async
+        if waits:
+            body.append(
+                f"if {' or '.join(f'{value}.__class__ is Waiting' for value in waits)}: return begun(filled(d))"
+            )
+        self.lines += [f"def {name}(o, r):", *_indented([*body, "return d"])]
+        return bool(waits)
 
     @staticmethod
     def _answer(selected: list[Selected], pairs: list[tuple[str, str]]) -> list[str]:
         if not any(one.conditions for one in selected):
-            return [f"return {{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"]
+            return [f"d = {{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"]
         lines = ["d = {}"]
         for position, (one, (key, value)) in enumerate(zip(selected, pairs, strict=True)):
             lines.append(f"if c{position}: d[{key}] = {value}" if one.conditions else f"d[{key}] = {value}")
-        return [*lines, "return d"]
+        return lines
 
     def _condition(self, includes: bool, node: object) -> str:
         if not isinstance(node, VariableNode):
@@ -285,7 +287,7 @@ class Writing:
     # ------------------------------------------------------------ fields
 
     def _field(self, value: str, type_: GraphQLObjectType, selected: Selected) -> tuple[list[str], bool]:
-        """Lines that leave a field's answer in a name, and whether they await something."""
+        """Lines that leave a field's answer in a name, and whether it may be waiting."""
         node = selected.nodes[0]
         name = node.name.value
         if name == "__typename":
@@ -298,10 +300,20 @@ class Writing:
         lines, awaits = self._completed(value, definition.type, sets)
         path = f"{type_.name}.{name}"
         guard = [f"r.require({self.bind(NEEDED[path])})"] if NEEDED.get(path) else []
-        return [*guard, f"{value} = {resolved}", *lines], is_awaited or awaits
+        if not is_awaited:
+            return [*guard, f"{value} = {resolved}", *lines], awaits
+        later = f"l{len(self.bound)}"
+        self.bound[later] = None
+        finished = f"return await {value} if {value}.__class__ is Waiting else {value}" if awaits else f"return {value}"
+        self.lines += [f"async def {later}({value}, o, r):", *_indented([f"{value} = await {value}", *lines, finished])]
+        begins = [
+            f"{value} = begun({resolved})",
+            f"if {value}.__class__ is Waiting: {value} = begun({later}({value}, o, r))",
+        ]
+        return [*guard, *begins, "else:", *_indented(lines)], True
 
     def _resolved(self, definition: GraphQLField, node: FieldNode) -> tuple[str, bool]:
-        """An expression that calls a field's resolver on `o`, and whether it has to be awaited."""
+        """An expression that calls a field's resolver on `o`, and whether that gives a coroutine."""
         own: Any = definition.extensions.get(BACKREF)
         if own.__class__ is not StrawberryField or own.extensions:
             raise NotCompiled(f"the field {node.name.value} is not an ordinary one")
@@ -323,7 +335,7 @@ class Writing:
         wrapped: Any = resolver.wrapped_func
         function = wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped
         call = f"{self.bind(function)}({', '.join(called)})"
-        return (f"await {call}", True) if iscoroutinefunction(function) else (call, False)
+        return call, iscoroutinefunction(function)
 
     # ------------------------------------------------------------ values
 
@@ -343,8 +355,7 @@ class Writing:
             return self._list(value, _within(type_), sets)
         if is_object_type(type_):
             name, is_async = self.projection(type_, sets)
-            call = f"{name}({self._checked(value, type_)}, r)"
-            return (f"await {call}" if is_async else call), is_async
+            return f"{name}({self._checked(value, type_)}, r)", is_async
         if is_abstract_type(type_):
             return self._abstract(value, type_, sets)
         raise NotCompiled(f"the type {type_}")
@@ -352,15 +363,10 @@ class Writing:
     def _list(self, value: str, item: Output, sets: list[SelectionSetNode]) -> tuple[str, bool]:
         inner = _within(item) if isinstance(item, GraphQLNonNull) else item
         expression, awaits = self._expression("x", inner, sets)
-        if awaits:
-            name = f"i{len(self.bound)}"
-            self.bound[name] = None
-            self.lines += [f"async def {name}(x, r):", f"    return {expression}"]
-            expression = f"begun({name}(x, r))"
         listed = self.bind(_listed)
         refused = f"{self.bind(_missing)}()" if isinstance(item, GraphQLNonNull) else "None"
         items = f"[{refused} if x is None else {expression} for x in {listed}({value})]"
-        return (f"await settled({items})" if awaits else items), awaits
+        return (f"gathered({items})" if awaits else items), awaits
 
     def _checked(self, value: str, type_: GraphQLObjectType) -> str:
         """The value, once it is sure that graphql-core would take it for one of the type."""
@@ -375,12 +381,10 @@ class Writing:
         name = f"a{len(self.bound)}"
         self.bound[name] = None
         resolve = self.bind(_Concrete(self.schema, type_))
-        lines = [f"{'async ' if awaits else ''}def {name}(x, r):", f"    t = {resolve}(x)"]
-        for concrete, (projection, is_async) in made.items():
-            lines.append(f"    if t == {concrete!r}: return {'await ' if is_async else ''}{projection}(x, r)")
+        lines = [f"def {name}(x, r):", f"    t = {resolve}(x)"]
+        lines += [f"    if t == {concrete!r}: return {projection}(x, r)" for concrete, (projection, _) in made.items()]
         self.lines += [*lines, "    raise Surprise"]
-        call = f"{name}({value}, r)"
-        return (f"await {call}" if awaits else call), awaits
+        return f"{name}({value}, r)", awaits
 
 
 def _within(wrapping: Any) -> Output:  # noqa: ANN401 - see Output

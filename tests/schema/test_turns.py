@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from api.auth import INTERNAL
 from api.deployment import deployed
 from entitlements.decisions import Decision
 from schema import checks
-from schema.checks import AT_A_TIME
+from schema.checks import AT_A_TIME, WORK
 from schema.root import Schema
 from tests.portfolio import NOW
 
-QUESTION = {"license": {"serial": "FAX-1"}, "at": "2026-03-11T10:00:00Z", "service": "EXPERT"}
+QUESTION = {"license": {"serial": "FAX-1"}, "service": "EXPERT"}
+ASKED = 250
 
 
 @pytest.fixture
@@ -44,14 +46,19 @@ def worked(monkeypatch, turn) -> dict[str, Counter[int]]:
 
 
 @pytest.mark.parametrize(
-    ("part", "selection", "most"),
+    ("part", "selection", "apart", "most"),
     [
-        ("verdict", "verdict", AT_A_TIME),
-        ("conflicts", "conflicts { verdictOtherwise }", 1),
-        ("remedies", "remedies { acts { kind } }", 1),
+        ("verdict", "verdict", 0, AT_A_TIME),
+        ("verdict", "verdict", 1, AT_A_TIME // WORK),
+        ("conflicts", "conflicts { verdictOtherwise }", 0, 1),
+        ("remedies", "remedies { acts { kind } }", 0, 1),
     ],
+    ids=["verdicts that are remembered", "verdicts that are worked out", "conflicts", "remedies"],
 )
-def test_others_have_their_turn_while_a_batch_is_answered(portfolio, turn, worked, part, selection, most):
+def test_others_have_their_turn_while_a_batch_is_answered(portfolio, turn, worked, part, selection, apart, most):
+    days = (datetime(2026, 1, 1, 10, tzinfo=UTC) + timedelta(days=apart * number) for number in range(ASKED))
+    inputs = [QUESTION | {"at": at.isoformat()} for at in days]
+
     async def answer() -> None:
         async def others() -> None:
             while True:
@@ -62,10 +69,10 @@ def test_others_have_their_turn_while_a_batch_is_answered(portfolio, turn, worke
         async with deployed(portfolio, lambda: NOW) as deployment:
             waiting = asyncio.create_task(others())
             context = deployment.context(INTERNAL)
-            result = await Schema().execute(asked, variable_values={"inputs": [QUESTION] * 100}, context_value=context)
+            result = await Schema().execute(asked, variable_values={"inputs": inputs}, context_value=context)
             waiting.cancel()
         assert not result.errors
 
     asyncio.run(answer())
-    assert worked[part].total() == 100
+    assert worked[part].total() == ASKED
     assert max(worked[part].values()) <= most
