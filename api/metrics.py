@@ -33,10 +33,13 @@ from prometheus_client.multiprocess import (
 
 from api.operations import operations
 from api.store.deliveries import Backlog
+from entitlements.decisions import Summary
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
+NONE = "NONE"
+"""Stands for the gravest reason where there is none."""
 METHODS = {method.value for method in HTTPMethod}
 """A caller may name any other; it is told as OTHER."""
 disable_created_metrics()  # a second series for each counter, which says when it was first counted
@@ -145,11 +148,12 @@ class Metrics:
         """Count the time from a request to its answer, where an operation was run."""
         self._times[operation if operation in self.names else OTHER,].observe(seconds)
 
-    def decided(self, checks: Mapping[tuple[str, str], int], reasons: Mapping[str, int]) -> None:
+    def decided(self, checks: Mapping[Summary, int]) -> None:
         """Count what was decided while requests were answered."""
-        for labels, count in checks.items():
-            self._checks[labels].inc(count)
-        _count(self._reasons, reasons)
+        for (verdict, codes), count in checks.items():
+            self._checks[verdict, codes[0] if codes else NONE].inc(count)
+            for code in codes:
+                self._reasons[code,].inc(count)
 
     def noted(self, errors: Mapping[str, int], limits: Mapping[str, int], bail_outs: int) -> None:
         """Count what went otherwise than it was asked."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Generator, Hashable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from api import answers
 from api.logs import REQUEST, Line, log_all, logger
 from api.metrics import METHODS, OTHER, Metrics
 from api.traces import Traces, Untraced
-from entitlements.decisions import Decision
+from entitlements.decisions import Decision, Summary
 from schema.store import Viewer
 
 K = TypeVar("K", bound=Hashable)
@@ -82,9 +82,8 @@ class Observation:
         self.traces = traces
         self.operation: str | None = None
         """The name of the operation that was run; empty for one without a name, None where none was run."""
-        self.checks: dict[tuple[str, str], int] = {}
-        """Decisions by verdict and gravest reason."""
-        self.reasons: dict[str, int] = {}
+        self.checks: dict[Summary, int] = {}
+        """Decisions by what is told of them."""
         self.errors: dict[str, int] = {}
         """Errors by code."""
         self.limits: dict[str, int] = {}
@@ -107,10 +106,7 @@ class Observation:
 
     def decided(self, decision: Decision) -> None:
         """Note a decision."""
-        codes = [reason.code.value for reason in decision.reasons]
-        _add(self.checks, (decision.verdict.value, codes[0] if codes else "NONE"))
-        for code in codes:
-            _add(self.reasons, code)
+        _add(self.checks, decision.outcome.summary)
 
     def refused(self, limit: str) -> None:
         """Note what refused the request: a name of ours."""
@@ -128,11 +124,6 @@ class Observation:
 def _add(counted: dict[K, int], one: K, count: int = 1) -> None:
     """Not by a Counter, of which most requests would need four: it takes long to be made."""
     counted[one] = counted.get(one, 0) + count
-
-
-def _add_all(counted: dict[K, int], counts: Mapping[K, int]) -> None:
-    for one, count in counts.items():
-        _add(counted, one, count)
 
 
 class Observing:
@@ -231,19 +222,18 @@ class Telling:
     def _count(self, told: Sequence[tuple[Observation, Answer]]) -> None:
         metrics = self._metrics
         answers: dict[tuple[str, int], int] = {}
-        checks: dict[tuple[str, str], int] = {}
-        reasons: dict[str, int] = {}
+        checks: dict[Summary, int] = {}
         for seen, answer in told:
             _add(answers, (answer.path, answer.status))
             if seen.operation is not None:
                 metrics.took(seen.operation, answer.seconds)
             if not seen.is_sandbox:
-                _add_all(checks, seen.checks)
-                _add_all(reasons, seen.reasons)
+                for summary, count in seen.checks.items():
+                    _add(checks, summary, count)
             if seen.errors or seen.limits or seen.bail_outs:
                 metrics.noted(seen.errors, seen.limits, seen.bail_outs)
         metrics.answered(answers)
-        metrics.decided(checks, reasons)
+        metrics.decided(checks)
 
 
 def fields_of(seen: Observation, answer: Answer) -> dict[str, Any]:

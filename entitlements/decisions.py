@@ -48,6 +48,10 @@ class _LookedAt:
     by_any: AbstractSet[str]
 
 
+Summary = tuple[str, tuple[str, ...]]
+"""A verdict, and the codes of its reasons, the gravest first."""
+
+
 class Outcome:
     """What a question comes to: the outcome of every rule, and until when its verdict holds."""
 
@@ -60,6 +64,7 @@ class Outcome:
         self.reasons: tuple[Reason, ...] = judgement.reasons
         self.plan: str | None = judgement.plan
         self.period: Period | None = judgement.period
+        self.summary: Summary = self.verdict.value, tuple([reason.code.value for reason in self.reasons])
         self._remembered: dict[Hashable, dict[object, object]] = {}
 
     def remembered(self, key: Hashable) -> dict[object, object]:
