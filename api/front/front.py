@@ -3,6 +3,7 @@
 import re
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from api.negotiation import negotiated, response_type
 from api.operations import trusted
 from api.rates import Allowance
 from api.settings import Settings
+from api.store.key_reading import KeyReader
 from api.store.keys import MARK
 from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
 from api.traces import Traces
@@ -102,26 +104,36 @@ class Answered(NamedTuple):
 class Turn:
     """What is to be answered in one turn of the event loop, once the loop has taken in all that there was.
 
-    So what the database is asked for the first of the requests, such as whether anything was committed, is asked after
-    every one of them has come.
+    So what the database is asked for all of the requests, such as whether anything was committed, is asked after every
+    one of them has come.
     """
 
-    def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
+    def __init__(self, front: "Front") -> None:
+        self._front = front
+        self._waiting: list[tuple[str, Callable[[], None]]] = []
 
-    def add(self, loop: AbstractEventLoop, answer: Callable[[], None]) -> None:
-        """Have a request answered after those that came before it."""
+    def add(self, loop: AbstractEventLoop, key: str, answer: Callable[[], None]) -> None:
+        """Have a request with a key answered after those that came before it."""
         if not self._waiting:
-            loop.call_soon(self._answer)
-        self._waiting.append(answer)
+            loop.call_soon(self._begin)
+        self._waiting.append((key, answer))
 
-    def _answer(self) -> None:
+    def _begin(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for answer in waiting:
-            try:
-                answer()
-            except Exception:
-                log.exception("fault")  # of one connection; the others are answered
+        reader = self._front.key_reader
+        answer = partial(_answer, [one for _, one in waiting])
+        if reader is None:
+            answer()
+        else:
+            reader.when_known([key for key, _ in waiting], answer)
+
+
+def _answer(waiting: list[Callable[[], None]]) -> None:
+    for answer in waiting:
+        try:
+            answer()
+        except Exception:
+            log.exception("fault")  # of one connection; the others are answered
 
 
 class Front:
@@ -145,7 +157,7 @@ class Front:
         self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
         self._sent = Kept()
-        self.turn = Turn()
+        self.turn = Turn(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -177,10 +189,9 @@ class Front:
             self.tell(answered)
 
     @property
-    def is_at_once(self) -> bool:
-        """Whether most answers need nothing that has to be waited for."""
-        deployment = self.deployment
-        return deployment is not None and deployment.key_reader is not None and deployment.key_reader.is_at_once
+    def key_reader(self) -> KeyReader | None:
+        """What tells who asks."""
+        return self.deployment.key_reader if self.deployment is not None else None
 
     async def answer(self, head: Head, body: bytes) -> Answered | Begun | None:
         """The answer to a request whose body is there; what was judged of it where it has to be handed on."""
@@ -223,10 +234,10 @@ class Front:
 
     async def _known(self, head: Head) -> Begun | None:
         """Who asks, counted; None where the view has to find out."""
-        deployment = self.deployment
-        if deployment is None or deployment.key_reader is None:
+        deployment, reader = self.deployment, self.key_reader
+        if deployment is None or reader is None:
             return None
-        viewer = await deployment.key_reader.viewer_of(head.key, deployment.clock())
+        viewer = await reader.viewer_of(head.key, deployment.clock())
         if viewer is None or viewer.key_id is None:
             return None
         try:

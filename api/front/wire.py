@@ -222,12 +222,8 @@ class Wire(Connection):
 
     def _ask(self, head: Head, body: bytes, unread: bytes | None) -> None:
         """Have a request answered; what the parser has not read yet is given as it came."""
-        front = cast("Front", self._front)
         self._is_making, self._is_last = True, False
-        if front.is_at_once:
-            front.turn.add(self.loop, partial(self._answer, head, body, unread))
-        else:
-            self._await(front.answer(head, body), copy_context(), body, unread)
+        cast("Front", self._front).turn.add(self.loop, head.key, partial(self._answer, head, body, unread))
 
     def _answer(self, head: Head, body: bytes, unread: bytes | None) -> None:
         """Answer a request, whose turn it is."""

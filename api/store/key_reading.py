@@ -9,8 +9,9 @@ import asyncio
 import hashlib
 import sqlite3
 from asyncio import Future, Task
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -34,8 +35,9 @@ MOST_KEPT = 1024
 class KeyReader(Protocol):
     """What reads keys at once."""
 
-    is_at_once: bool
-    """Whether it waits for nothing; else it must be asked in a task."""
+    def when_known(self, texts: Iterable[str], then: Callable[[], None]) -> None:
+        """Calls back once keys are known as of now or later. Who asks with them is told at once until that returns."""
+        ...
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; None where it has to be asked for elsewhere."""
@@ -90,14 +92,16 @@ READERS = [column.type.dialect_impl(SQLITE).result_processor(SQLITE, None) for c
 class SqliteKeys:
     """Keys that were read since the last commit, on a connection that only reads."""
 
-    is_at_once = True
-
     def __init__(self, keys: ApiKeys, file: Path) -> None:
         self._keys = keys
         self._file = file
         self._connection: sqlite3.Connection | None = None
         self._version: object = None
         self._kept: dict[bytes, Kept] = {}
+
+    def when_known(self, texts: Iterable[str], then: Callable[[], None]) -> None:  # noqa: ARG002 - as the protocol
+        """Calls back: nothing has to be waited for."""
+        then()
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; read again whenever another connection has committed anything."""
@@ -164,8 +168,6 @@ class PostgresKeys:
     So a request is never told a version that was asked for before it came, and could miss what was committed between.
     """
 
-    is_at_once = False
-
     def __init__(self, keys: ApiKeys) -> None:
         self._keys = keys
         self._engine: AsyncEngine = keys.database.engine
@@ -184,10 +186,33 @@ class PostgresKeys:
         """By prefix, as of the version."""
         self._lasts = False
         """Whether the version was the same the last time."""
+        self._is_now = False
+        """Whether the version is being told to those who waited for it."""
+
+    def when_known(self, texts: Iterable[str], then: Callable[[], None]) -> None:
+        """Calls back with a version that was asked for after this; the facts may be told of it, too."""
+        asked = [self._asked(prefix) for prefix in {prefix_of(text) for text in texts}]
+        asked[-1].add_done_callback(partial(self._call_back, then))  # one statement reads all of them
+
+    def _call_back(self, then: Callable[[], None], last: Future[Known]) -> None:
+        version, _ = last.result()
+        if version is None or version != self._version or self._raw is None:
+            then()
+            return
+        self._is_now = True
+        try:
+            with self._raw.telling(version):
+                then()
+        finally:
+            self._is_now = False
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key, as committed when it was asked or later; facts may be told of the same version."""
-        version, kept = await self._asked(prefix_of(text))
+        prefix = prefix_of(text)
+        if self._is_now:
+            version, kept = None, self._kept.get(prefix)  # the version is told already
+        else:
+            version, kept = await self._asked(prefix)
         if kept is None or not is_text_of(text, kept.digest):
             return None
         if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):

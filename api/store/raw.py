@@ -11,8 +11,8 @@ import json
 import logging
 import sqlite3
 from asyncio import Future, Task
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -292,6 +292,8 @@ class PostgresRaw:
         self._running: set[Task[None]] = set()
         self._narrowing = _text_of(NARROWING.compile(dialect=POSTGRESQL))
         self._told: tuple[Task[Any] | None, object] | None = None
+        self._telling: object = None
+        """What is told to all, in no task."""
         self.looks: Callable[[], Awaitable[object]] | None = None
         """Asks for the version for all who wait; None where nobody does."""
         self.watcher: Began | None = None
@@ -302,6 +304,8 @@ class PostgresRaw:
 
     def version(self) -> object:
         """What the running task was told, until it waits for anything."""
+        if self._telling is not None:
+            return self._telling
         if self._told is None:
             return None
         task, version = self._told
@@ -319,6 +323,15 @@ class PostgresRaw:
 
     def _forget(self) -> None:
         self._told = None
+
+    @contextmanager
+    def telling(self, version: object) -> Generator[None]:
+        """Meanwhile whoever asks is told a version that was asked for after their requests came. Nobody waits in it."""
+        self._telling = version
+        try:
+            yield
+        finally:
+            self._telling = None
 
     async def look(self) -> object:
         """What is told to whoever asks from now on."""
