@@ -4,7 +4,7 @@ A node is an item of a list, or an object at the root. The size of a list multip
 lists of a hundred within each other are a million nodes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -33,6 +33,7 @@ from schema.sizes import COUNTED, PAGED, SIZES
 MOST_NODES = 25_000
 
 Variables = Mapping[str, Any]
+Used = Callable[[Mapping[str, Any]], int]
 Given = ValueNode | None
 
 
@@ -100,18 +101,30 @@ class Line:
             return inside
         return max(formula.size(variables) for formula in self.formulas) * (1 + inside)
 
-    def used(self, around: Mapping[str, Any]) -> int:
-        """Nodes that were answered in the field of an object."""
-        value = around.get(self.name)
-        if value is None:
-            return 0
-        items: Sequence[Any] = cast("list[Any]", value) if isinstance(value, list) else (value,)
-        found = len(items) if self.formulas else 0
-        for line in self.lines:  # not by sum: this is asked of every answer
+    def counting(self) -> Used:
+        """What counts the nodes that were answered in the field of an object: it is asked of every answer."""
+        name, is_counted = self.name, bool(self.formulas)
+        inside = [line.counting() for line in self.lines]
+
+        def used_alone(around: Mapping[str, Any]) -> int:
+            value = around.get(name)
+            if value is None:
+                return 0
+            return len(cast("list[Any]", value)) if isinstance(value, list) else 1
+
+        def used(around: Mapping[str, Any]) -> int:
+            value = around.get(name)
+            if value is None:
+                return 0
+            items: Sequence[Any] = cast("list[Any]", value) if isinstance(value, list) else (value,)
+            found = len(items) if is_counted else 0
             for item in items:
                 if item is not None:
-                    found += line.used(item)
-        return found
+                    for each in inside:
+                        found += each(item)
+            return found
+
+        return used if inside or not is_counted else used_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +136,10 @@ class Bill:
     """Of the operation's own variables."""
     fixed: int | None = field(init=False)
     """What it asks for where variables play no part in that."""
+    _counting: tuple[Used, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_counting", tuple(line.counting() for line in self.lines))
         is_fixed = all(line.is_fixed for line in self.lines)
         object.__setattr__(self, "fixed", sum(line.asked({}) for line in self.lines) if is_fixed else None)
 
@@ -137,7 +152,7 @@ class Bill:
 
     def used(self, data: Mapping[str, Any] | None) -> int:
         """The nodes of an answer."""
-        return sum(line.used(data) for line in self.lines) if data else 0
+        return sum([used(data) for used in self._counting]) if data else 0
 
 
 def bills(schema: GraphQLSchema, document: DocumentNode) -> dict[str | None, Bill]:

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from json.encoder import encode_basestring_ascii
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from schema.errors import BAD_CURSOR, BAD_PAGE, BadInput
 from schema.store import Page, PageRequest, SortKey
 
 LARGEST = 100
-_packed = json.JSONEncoder(separators=(",", ":")).encode
+_other = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @strawberry.type
@@ -68,6 +69,11 @@ def is_day(value: object) -> bool:
         return False
 
 
+def _packed(parts: Iterable[object]) -> str:
+    """A list as JSON. Most parts are texts, which the encoder would take several times as long to come to."""
+    return f"[{','.join([encode_basestring_ascii(one) if isinstance(one, str) else _other(one) for one in parts])}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The order of a list, as its cursors name it, and what each part of its sort keys is."""
@@ -77,7 +83,7 @@ class Listing:
 
     def cursor(self, key: SortKey) -> str:
         """The cursor of an item."""
-        packed = _packed([self.name, *key]).encode()
+        packed = _packed((self.name, *key)).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     def key(self, argument: str, cursor: str) -> SortKey:

@@ -372,7 +372,8 @@ class Writing:
         """The value, once it is sure that graphql-core would take it for one of the type."""
         if type_.is_type_of is None:
             return value
-        return f"{self.bind(_OfType(type_))}({value})"
+        check = _OfType(type_)
+        return f"({value} if {value}.__class__ in {self.bind(check.classes)} else {self.bind(check)}({value}))"
 
     def _abstract(self, value: str, type_: GraphQLAbstractType, sets: list[SelectionSetNode]) -> tuple[str, bool]:
         """A call of the function for the value's own type."""
@@ -410,13 +411,13 @@ class _OfType:
 
     def __init__(self, type_: GraphQLObjectType) -> None:
         self._is_type_of = type_.is_type_of
-        self._classes: set[type] = set()
+        self.classes: set[type] = set()
+        """Those that are."""
 
     def __call__(self, value: Any) -> Any:  # noqa: ANN401 - whatever a resolver returned
-        if value.__class__ not in self._classes:
-            if self._is_type_of is None or self._is_type_of(value, NOWHERE) is not True:
-                raise Surprise
-            self._classes.add(value.__class__)
+        if self._is_type_of is None or self._is_type_of(value, NOWHERE) is not True:
+            raise Surprise
+        self.classes.add(value.__class__)
         return value
 
 
