@@ -24,9 +24,11 @@ from entitlements.guide import Guide
 from schema.context import Context
 from schema.languages import ENGLISH
 from schema.observing import Nobody, Observer
-from schema.store import Viewer
+from schema.store import Viewer, ViewerKind
 
 Clock = Callable[[], datetime]
+NOBODY = Viewer(ViewerKind.CUSTOMER)
+"""Who sees nothing."""
 JUST_BEFORE = timedelta(milliseconds=10)
 """Ten thousand changes of a contract fit, since each is recorded a microsecond after the last."""
 
@@ -61,6 +63,11 @@ class Deployment:
     is_sandbox: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     """Those of the console."""
+    surroundings: Context = field(init=False)
+    """Of no request, from which those of each are made."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "surroundings", self._surroundings())
 
     @property
     def keys(self) -> ApiKeys:
@@ -95,21 +102,25 @@ class Deployment:
         observer: Observer | None = None,
     ) -> Context:
         """The surroundings of one request, with the one instant that it calls now."""
+        context = self.surroundings.anew(viewer, self.clock(), language)
+        context.request_id = request_id or uuid4().hex
+        context.observer = observer or Nobody()
+        return context
+
+    def _surroundings(self) -> Context:
+        """What is the same for every request."""
         return Context(
-            viewer=viewer,
+            viewer=NOBODY,
             guide=self.guide,
             store=self.store,
             now=self.clock(),
             price_book=self.settings.price_book,
             currency=self.settings.currency,
             due_days=self.settings.due_days,
-            language=language,
             engine=engine(),
             sending=self.secrets,
             sign=self.signing.sign,
             document_path=path_of,
-            request_id=request_id or uuid4().hex,
-            observer=observer or Nobody(),
         )
 
 

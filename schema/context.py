@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import uuid4
 
 import strawberry
@@ -70,6 +70,13 @@ class Context:
     def __post_init__(self) -> None:
         self.arrived = self.now
         self.loaders = Loaders(self.viewer, self.store)
+
+    def anew(self, viewer: Viewer, now: datetime, language: str) -> Self:
+        """The same surroundings for a request of a viewer at an instant: nothing is shared but what never changes."""
+        other = object.__new__(type(self))
+        other.__dict__ = self.__dict__ | {"viewer": viewer, "now": now, "arrived": now, "language": language}
+        other.loaders = Loaders(viewer, self.store)
+        return other
 
     @property
     def today(self) -> date:

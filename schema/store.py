@@ -7,7 +7,7 @@ and what is not the viewer's to see look the same: absent.
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from schema.writing import ChangingStore
 T = TypeVar("T")
 
 
-class ViewerKind(Enum):
+class ViewerKind(StrEnum):
     """Who asks: the vendor itself, a partner, or a customer."""
 
     INTERNAL = "internal"

@@ -191,7 +191,7 @@ class PostgresKeys:
 
     def when_known(self, texts: Iterable[str], then: Callable[[], None]) -> None:
         """Calls back with a version that was asked for after this; the facts may be told of it, too."""
-        asked = [self._asked(prefix) for prefix in {prefix_of(text) for text in texts}]
+        asked = [self._asked(prefix) for prefix in {prefix_of(text) for text in set(texts)}]
         asked[-1].add_done_callback(partial(self._call_back, then))  # one statement reads all of them
 
     def _call_back(self, then: Callable[[], None], last: Future[Known]) -> None:
