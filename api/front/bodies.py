@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     variables: bytes
     """As they are written; empty where there are none."""
     operation: str | None
+    has_extensions: bool
 
 
 class _Unfit(ValueError):  # noqa: N818 - no fault: others read it
@@ -73,7 +74,7 @@ def _asked(body: bytes, sent: Envelope) -> Asked | None:
         return None
     if extensions:
         _object(extensions)
-    return Asked(query, sent.documentId or None, variables, sent.operationName or None)
+    return Asked(query, sent.documentId or None, variables, sent.operationName or None, bool(extensions))
 
 
 def variables_of(written: bytes) -> dict[str, Any] | None:
@@ -82,6 +83,18 @@ def variables_of(written: bytes) -> dict[str, Any] | None:
         return _object(written)
     except (ValueError, RecursionError):
         return None
+
+
+def around(body: bytes, found: Asked) -> tuple[bytes, bytes] | None:
+    """What is written before the variables of a body and after them: other variables there would be read as well.
+
+    None where that is not sure. An object with a member stands in no string, whose quotation marks are escaped.
+    """
+    written = found.variables
+    if b'"' not in written or found.has_extensions or body.count(written) != 1:
+        return None
+    before, _, after = body.partition(written)
+    return before, after
 
 
 def text_of(query: bytes) -> str | None:

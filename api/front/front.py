@@ -15,7 +15,7 @@ from api.auth import NOW
 from api.bodies import LARGEST_BODY, Refused, received
 from api.deployment import Deployment
 from api.encoding import json_of
-from api.front.bodies import Asked, asked, text_of, variables_of
+from api.front.bodies import Asked, around, asked, text_of, variables_of
 from api.graphql import Begun
 from api.logs import REQUEST, logger
 from api.negotiation import negotiated, response_type
@@ -48,6 +48,12 @@ Headers = list[tuple[bytes, bytes]]
 OK = b"HTTP/1.1 200 OK\r\n"
 Sent = tuple[int, Values]
 """The nodes that variables ask for, and the variables as they were read."""
+Asking = tuple[Plan, Bill, Sent]
+BEGINNING = 96
+"""Bytes by which bodies are told apart at first."""
+LONGEST_FRAME = 16 * 1024
+MOST_FRAMES = 64
+"""Bodies that are kept without their variables, so that they are read once; and bytes of one."""
 FRONT = "front"
 """The name by which the application hands its front to the server."""
 
@@ -76,6 +82,18 @@ class Head(NamedTuple):
     form: Form
     request_id: str | None
     """The caller's own; None where there is none, or no plain one."""
+
+
+class Frame(NamedTuple):
+    """A body without its variables, and what it asks for."""
+
+    path: str
+    before: bytes
+    after: bytes
+    found: Asked
+    document: Document
+    plan: Plan
+    bill: Bill
 
 
 class Answered(NamedTuple):
@@ -157,6 +175,7 @@ class Front:
         self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
         self._sent = Kept()
+        self._frames: dict[bytes, Frame] = {}
         self.turn = Turn(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -250,16 +269,10 @@ class Front:
 
     async def _run(self, head: Head, viewer: Viewer, body: bytes, began: float) -> Answered | None:
         """The answer; None where the view has to give one."""
-        found = asked(body)
-        document = self._document(head.path, found, viewer) if found is not None else None
-        if found is None or document is None or document.plans is None or self.deployment is None:
+        asking = self._asking_again(head.path, body, viewer) or self._asking(head.path, body, viewer)
+        if asking is None or self.deployment is None:
             return None
-        plan, bill = document.plans.made.get(found.operation), document.bill(found.operation)
-        if plan is None or bill is None:
-            return None
-        sent = plan.kept.get(found.variables) or self._read(plan, bill, found.variables)
-        if sent is None:
-            return None
+        plan, bill, sent = asking
         nodes, values = sent
         caller = viewer.key_id or ""
         try:
@@ -280,6 +293,34 @@ class Front:
             self._allowance.end(caller)
         answer = json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
         return Answered(answer, head.form, head.path, request_id, viewer, seen, began)
+
+    def _asking(self, path: str, body: bytes, viewer: Viewer) -> Asking | None:
+        """What a body asks for; None where the view has to look at it."""
+        found = asked(body)
+        document = self._document(path, found, viewer) if found is not None else None
+        if found is None or document is None or document.plans is None:
+            return None
+        plan, bill = document.plans.made.get(found.operation), document.bill(found.operation)
+        if plan is None or bill is None:
+            return None
+        sent = plan.kept.get(found.variables) or self._read(plan, bill, found.variables)
+        if sent is None:
+            return None
+        if len(body) <= LONGEST_FRAME and (parts := around(body, found)):
+            if len(self._frames) >= MOST_FRAMES:
+                self._frames.clear()
+            self._frames[body[:BEGINNING]] = Frame(path, *parts, found, document, plan, bill)
+        return plan, bill, sent
+
+    def _asking_again(self, path: str, body: bytes, viewer: Viewer) -> Asking | None:
+        """The same where bodies differ in their variables alone, and these were read before."""
+        frame = self._frames.get(body[:BEGINNING])
+        if frame is None or frame.path != path or not body.startswith(frame.before) or not body.endswith(frame.after):
+            return None
+        sent = frame.plan.kept.get(written) if (written := body[len(frame.before) : -len(frame.after)]) else None
+        if sent is None or self._document(path, frame.found, viewer) is not frame.document:
+            return None
+        return frame.plan, frame.bill, sent
 
     def _read(self, plan: Plan, bill: Bill, written: bytes) -> Sent | None:
         """Variables as they are written; None where the view has to look at them, or refuse what they ask for."""

@@ -286,6 +286,39 @@ def read_alike(sent, blank: str, after: bytes) -> None:
         assert found.document_id == (read.get("documentId") or None)
 
 
+@pytest.mark.parametrize("examples", [100, pytest.param(5_000, marks=pytest.mark.long)])
+def test_a_body_with_other_variables_in_their_place_asks_for_the_same_of_them(examples):
+    run = given(SENT, st.sampled_from(["", " ", "\n"]), VALUES.map(lambda one: Members([("w", one)])))(read_anew)
+    strategies.settings(strategies.settings.get_profile("short"), max_examples=examples)(run)()
+
+
+def read_anew(sent, blank: str, other) -> None:
+    content = written(sent, blank).encode("utf-8", "surrogatepass")
+    found = bodies.asked(content)
+    parts = bodies.around(content, found) if found is not None else None
+    if found is not None and parts is not None:
+        variables = written(other, blank).encode("utf-8", "surrogatepass").strip()
+        if bodies.variables_of(variables) is not None:
+            again = bodies.asked(parts[0] + variables + parts[1])
+            assert again == found._replace(variables=variables)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"query":"{ a }"}',
+        b'{"query":"{ a }","variables":{}}',
+        b'{"query":"{ a }","variables":null}',
+        b'{"query":"{ a }","variables":{"a":1},"extensions":{"a":1}}',
+        b'{"extensions":{"a":{"a":1}},"query":"{ a }","variables":{"a":1}}',
+    ],
+)
+def test_the_place_of_variables_that_may_stand_elsewhere_is_not_told(content):
+    found = bodies.asked(content)
+    assert found is not None
+    assert bodies.around(content, found) is None
+
+
 @pytest.mark.parametrize(
     "content",
     [
