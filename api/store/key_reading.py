@@ -239,6 +239,7 @@ class PostgresKeys:
             while self._waiting:
                 asked, self._waiting = self._waiting, {}
                 _settle(asked, await self._known(list(asked)))
+                await asyncio.sleep(0)  # those that are answered now may ask again, together with those that wait
         finally:
             _settle(asked, {})
             _settle(self._waiting, {})
