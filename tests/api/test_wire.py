@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -21,6 +22,7 @@ from api.deployment import deployed
 from api.front.wire import LARGEST, Wire
 from api.logs import REQUEST
 from api.operations import operation
+from api.settings import Settings
 from schema.compiled import operations as compiled
 from tests import strategies
 from tests.api.test_auth import key_of
@@ -77,21 +79,26 @@ class Server:
         connection.connection_made(transport)
         return connection, transport
 
-    async def rests(self, transport: Transport, *, reading: bool = True) -> None:
+    async def rests(self, connection: Connection, transport: Transport, *, reading: bool = True) -> None:
         """Wait until more may arrive, and unless something is still being read, until everything is answered."""
-        while (transport.waits and not transport.closed) or (reading and self.server.tasks):  # noqa: ASYNC110 - no event tells
+
+        def is_busy() -> bool:
+            is_made = bool(self.server.tasks) or getattr(connection, "_is_making", False)
+            return (transport.waits and not transport.closed) or (reading and is_made)
+
+        while is_busy():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0)
 
     async def hear(self, chunks: list[bytes]) -> bytes:
         """All that is answered to what arrives in pieces."""
         connection, transport = self.connect()
         for chunk in chunks:
-            await self.rests(transport, reading=False)
+            await self.rests(connection, transport, reading=False)
             if transport.closed:
                 break
             connection.data_received(chunk)
             await asyncio.sleep(0)
-        await self.rests(transport)
+        await self.rests(connection, transport)
         connection.connection_lost(None)
         return transport.said
 
@@ -140,10 +147,9 @@ def requests(key: str) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    settings = settings_in(tmp_path_factory.mktemp("wire"))
-    fill(settings, tmp_path_factory.mktemp("files"))
+@contextmanager
+def both_of(settings: Settings) -> Iterator[Servers]:
+    """Two servers of a database: one answers on its connections, the other has no plans and leaves all to ASGI."""
     with pytest.MonkeyPatch.context() as patch, asyncio.Runner() as runner:
         patch.setattr(compiled, "FIRST", 0)
         stack = AsyncExitStack()
@@ -161,6 +167,14 @@ def servers(tmp_path_factory):
         plain = runner.run(opened(Connection, with_plans=False))
         yield Servers(runner, wire, plain, requests(key_of(settings)))
         runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    settings = settings_in(tmp_path_factory.mktemp("wire"))
+    fill(settings, tmp_path_factory.mktemp("files"))
+    with both_of(settings) as found:
+        yield found
 
 
 def in_pieces(said: bytes, cuts: list[int]) -> list[bytes]:
@@ -189,6 +203,18 @@ def test_requests_are_answered_alike_however_they_arrive(servers, examples):
     cuts = st.lists(st.integers(0, 4_000), max_size=6)
     run = given(names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=5), cuts=cuts)(check)
     strategies.settings(strategies.settings.get_profile("short"), max_examples=examples)(run)()
+
+
+def test_requests_are_answered_alike_where_keys_are_waited_for(migrated_postgres, tmp_path):
+    settings = Settings(database_url=migrated_postgres)
+    fill(settings, tmp_path)
+    with both_of(settings) as servers:
+        for _ in range(2):
+            for name in NAMES:
+                chunks = [servers.asked[name], servers.asked["check"]] * 2
+                assert servers.hear(servers.wire, chunks) == servers.hear(servers.plain, chunks)
+            said = b"".join(servers.asked[name] for name in NAMES)
+            assert servers.hear(servers.wire, in_pieces(said, [700, 1_400])) == servers.hear(servers.plain, [said])
 
 
 def test_a_request_that_is_whole_is_answered_in_the_next_turn_without_a_task(servers):
@@ -261,7 +287,7 @@ def test_the_rest_of_a_body_that_does_not_come_is_the_servers_to_wait_for(server
         await asyncio.sleep(0.2)
         waited = bool(servers.wire.server.tasks)
         connection.data_received(whole[-5:])
-        await servers.wire.rests(transport)
+        await servers.wire.rests(connection, transport)
         connection.connection_lost(None)
         return waited, transport.said
 
@@ -279,7 +305,7 @@ def test_a_server_that_ends_closes_what_is_idle_and_answers_what_is_half_there(s
         half.data_received(servers.asked["check"][:-5])
         half.shutdown()
         half.data_received(servers.asked["check"][-5:])
-        await servers.wire.rests(transport)
+        await servers.wire.rests(half, transport)
         return silent.closed, transport.closed, transport.said
 
     is_closed, is_closed_too, said = servers.runner.run(ask())

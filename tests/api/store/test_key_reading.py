@@ -11,6 +11,7 @@ from api.store.engine import open_database
 from api.store.key_reading import PostgresKeys, reader_of
 from api.store.keys import ApiKeys, prefix_of
 from api.store.tables import table_of
+from schema.compiled.awaiting import begun
 from schema.scopes import READ_SCOPES, Scope
 from schema.store import Viewer, ViewerKind
 from tests.builders import GUIDE
@@ -105,6 +106,23 @@ async def test_a_text_that_is_no_key_is_left_alone(keys, reader):
     assert await reader.viewer_of(shown, NOW)
     for text in (shown[:-1], shown + "x", shown.replace("cvl", "cvx"), "cvl_", "", "cvl_é_é", "\udcff", "x\x00_a_b"):
         assert await reader.viewer_of(text, NOW) is None, text
+
+
+async def told_at_once(reader, texts):
+    """Who asks with keys, as it is told without waiting once they are known."""
+    told = asyncio.get_running_loop().create_future()
+    reader.when_known(texts, lambda: told.set_result([begun(reader.viewer_of(text, NOW)) for text in texts]))
+    return await told
+
+
+async def test_whoever_asks_with_keys_that_are_known_is_told_without_waiting(keys, reader):
+    (made, shown), (other, other_shown) = [await used(keys) for _ in range(2)]
+    for _ in range(3):
+        first, second, nobody = await told_at_once(reader, [shown, other_shown, "cvl_000000000000_x"])
+        assert (first.key_id, second.key_id, nobody) == (str(made.id), str(other.id), None)
+    await keys.revoke(made.id, NOW)
+    first, second = await told_at_once(reader, [shown, other_shown])
+    assert (first, second.key_id) == (None, str(other.id))
 
 
 async def test_a_database_that_does_not_answer_is_left_to_others(database, keys, reader, tmp_path):
@@ -215,6 +233,43 @@ async def test_what_is_committed_while_the_version_is_told_holds_for_whoever_com
     among.may_come.set()
     assert await after is None
     assert await before is None or (await before).key_id == str(made.id)
+
+
+async def test_what_is_committed_while_keys_are_made_known_holds_for_those_that_are_asked_for_then(on_postgres):
+    keys, reader, alone, among = on_postgres
+    made, shown = await used(keys)
+    while not alone.given:
+        await told_at_once(reader, [shown])
+    for statement in (alone, among):
+        statement.answered.clear()
+        statement.may_come.clear()
+    before = asyncio.create_task(told_at_once(reader, [shown]))
+    await alone.answered.wait()
+    await keys.revoke(made.id, NOW)
+    after = asyncio.create_task(told_at_once(reader, [shown]))
+    await asyncio.sleep(0.05)
+    assert not before.done()
+    alone.may_come.set()
+    among.may_come.set()
+    await before
+    assert await after == [None]
+
+
+async def test_facts_are_told_the_version_of_keys_that_are_known_and_nobody_is_afterwards(on_postgres):
+    keys, reader, _, _ = on_postgres
+    _, shown = await used(keys)
+    raw, told = keys.database.raw, []
+    known = asyncio.Event()
+
+    def then():
+        told.extend([raw.version(), reader._version])
+        known.set()
+
+    reader.when_known([shown], then)
+    await known.wait()
+    assert told[0] is not None
+    assert told[0] == told[1]
+    assert raw.version() is None
 
 
 async def test_a_transaction_that_is_open_holds_once_it_is_committed(on_postgres):
