@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import uuid4
 
 import strawberry
@@ -63,6 +63,8 @@ class Context:
     """Who is told what is run and decided."""
     is_alone: bool = False
     """Whether the operation's only field is being answered: nothing else could be read together with what it reads."""
+    named: dict[int, Any] = field(default_factory=dict[int, Any])
+    """What was made of facts that an answer names again and again, by their identity."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
     loaders: Loaders = field(init=False)
@@ -76,6 +78,7 @@ class Context:
         other = object.__new__(type(self))
         other.__dict__ = self.__dict__ | {"viewer": viewer, "now": now, "arrived": now, "language": language}
         other.loaders = Loaders(viewer, self.store)
+        other.named = {}
         return other
 
     @property

@@ -16,8 +16,9 @@ from entitlements.facts import LicenseModel
 from entitlements.messages import said
 from entitlements.parameters import ActivationBasis
 from entitlements.validity import SERIAL
-from schema import accounts, history, store, timelines
+from schema import accounts, history, products, store, timelines
 from schema.charges import Charge
+from schema.compiled.awaiting import WAITS, at_once
 from schema.context import Context, Info
 from schema.coverage import Coverage, CoveragePeriod
 from schema.errors import BadInput
@@ -37,6 +38,21 @@ class LicenseRef:
 
     serial: strawberry.Maybe[str]
     id: strawberry.Maybe[strawberry.ID]
+
+
+def _account_at_once(license: "License", info: Info) -> Any:  # noqa: ANN401 - an account, or WAITS
+    if license.known_at != info.context.now:
+        return WAITS
+    return accounts.Account.of(license.license.account)
+
+
+def _coverage_at_once(
+    license: "License", info: Info, on: date | None = strawberry.UNSET, known_at: datetime | None = strawberry.UNSET
+) -> Any:  # noqa: ANN401 - a coverage, or WAITS
+    context = info.context
+    if context.known(known_at, license.known_at) != license.known_at:
+        return WAITS
+    return Coverage.of(license.license, on or context.today, context.guide)
 
 
 @strawberry.type
@@ -59,18 +75,22 @@ class License(Node):
     known_at: strawberry.Private[datetime]
 
     @strawberry.field
+    @at_once(_account_at_once)
     async def account(self, info: Info) -> Annotated["Account", strawberry.lazy("schema.accounts")]:
         """The account that holds the licence."""
+        found = _account_at_once(self, info)
+        if found is not WAITS:
+            return found
         context, held_by = info.context, self.license.account
-        if self.known_at != context.now and await context.loaders.accounts_by_id.load(held_by.id) is None:
+        if await context.loaders.accounts_by_id.load(held_by.id) is None:
             current = await context.loaders.facts_by_id(self.license.id, context.now)
             held_by = current.license.account if current and current.license else held_by
-        return accounts.Account.of(held_by, is_past=self.known_at != context.now)
+        return accounts.Account.of(held_by, is_past=True)
 
     @strawberry.field
-    def product(self) -> Product:
+    def product(self, info: Info) -> Product:
         """The product that is licensed."""
-        return Product.of(self.license.product, self.known_at)
+        return products.named(info.context, self.license.product, self.known_at)
 
     @strawberry.field
     def base(self) -> Annotated["License", strawberry.lazy("schema.licenses")] | None:
@@ -114,14 +134,17 @@ class License(Node):
         return [charge for charge in own if is_outstanding(charge, outstanding_on)] if outstanding_on else own
 
     @strawberry.field
+    @at_once(_coverage_at_once)
     async def coverage(
         self, info: Info, on: date | None = strawberry.UNSET, known_at: datetime | None = strawberry.UNSET
     ) -> Coverage:
         """The coverage on a day; today when left out."""
+        found = _coverage_at_once(self, info, on, known_at)
+        if found is not WAITS:
+            return found
         context = info.context
-        instant = context.known(known_at, self.known_at)
-        license = self.license if instant == self.known_at else (await self._known(info, instant)).license
-        return Coverage.of(license, on or context.today, context.guide)
+        known = await self._known(info, known_at)
+        return Coverage.of(known.license, on or context.today, context.guide)
 
     @strawberry.field(graphql_type=list[CoveragePeriod])
     async def coverage_timeline(self, info: Info, known_at: datetime | None = strawberry.UNSET) -> tuple[Period, ...]:

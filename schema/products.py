@@ -6,7 +6,7 @@ import strawberry
 
 from entitlements import facts
 from entitlements.facts import MilestoneKind, ProductKind
-from schema.context import Info
+from schema.context import Context, Info
 from schema.nodes import Kind, Node, write_id
 
 
@@ -51,6 +51,14 @@ class Product(Node):
             product=product,
             known_at=known_at,
         )
+
+
+def named(context: Context, product: facts.Product, known_at: datetime) -> Product:
+    """A product as known at an instant, which an answer may name for each licence of a page."""
+    found = context.named.get(id(product))  # it holds the product, whose identity is no other's meanwhile
+    if found is None or found.known_at is not known_at:
+        found = context.named[id(product)] = Product.of(product, known_at)
+    return found
 
 
 async def product(info: Info, code: str) -> Product | None:

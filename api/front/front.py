@@ -23,7 +23,7 @@ from api.operations import trusted
 from api.rates import Allowance
 from api.settings import Settings
 from api.store.key_reading import KeyReader
-from api.store.keys import MARK
+from api.store.keys import MARK, Presented
 from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
 from api.traces import Traces
 from schema.compiled.awaiting import Waiting, begun
@@ -241,7 +241,7 @@ class Front:
             return None
         request_id = headers.get(HEADER)
         is_plain = request_id is not None and REQUEST_ID.fullmatch(request_id)
-        return Head(path, key, form, request_id.decode() if request_id is not None and is_plain else None)
+        return Head(path, Presented(key), form, request_id.decode() if request_id is not None and is_plain else None)
 
     def _form(self, wanted: tuple[bytes, bytes]) -> Form | None:
         accept, accept_language = (text.decode("latin-1") for text in wanted)

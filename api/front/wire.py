@@ -21,7 +21,7 @@ from api.logs import logger
 from api.telemetry import HUNG_UP
 from schema.compiled.awaiting import Waiting, begun
 
-LARGEST = 64 * 1024
+LARGEST = 256 * 1024
 """Bytes of a body that are kept here before the server takes over."""
 PATIENCE = 0.05
 """Seconds that a body may come after its head, as it does from clients that write them one after the other."""

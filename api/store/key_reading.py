@@ -6,7 +6,6 @@ them; for all others, and when anything fails, `ApiKeys` finds out what is wrong
 """
 
 import asyncio
-import hashlib
 import sqlite3
 from asyncio import Future, Task
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -97,7 +96,8 @@ class SqliteKeys:
         self._file = file
         self._connection: sqlite3.Connection | None = None
         self._version: object = None
-        self._kept: dict[bytes, Kept] = {}
+        self._kept: dict[str, Kept] = {}
+        """By prefix."""
 
     def when_known(self, texts: Iterable[str], then: Callable[[], None]) -> None:  # noqa: ARG002 - as the protocol
         """Calls back: nothing has to be waited for."""
@@ -112,23 +112,23 @@ class SqliteKeys:
         if version != self._version or len(self._kept) > MOST_KEPT:
             self._kept.clear()
             self._version = version
-        digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+        prefix = prefix_of(text)
         try:
-            kept = self._kept.get(digest) or self._read(self._connection or self._connected(), text, digest)
+            kept = self._kept.get(prefix) or self._read(self._connection or self._connected(), prefix)
         except sqlite3.Error:
             return None
-        if kept is None or not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
+        if kept is None or not is_text_of(text, kept.digest):
+            return None
+        if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
             return None
         return kept.viewer
 
-    def _read(self, connection: sqlite3.Connection, text: str, digest: bytes) -> Kept | None:
-        found = connection.execute(BY_PREFIX, (prefix_of(text),)).fetchall()
-        for *values, reference in found:
+    def _read(self, connection: sqlite3.Connection, prefix: str) -> Kept | None:
+        """The key with a prefix, which no two keys have."""
+        for *values, reference in connection.execute(BY_PREFIX, (prefix,)):
             read = [reader(value) if reader else value for reader, value in zip(READERS, values, strict=True)]
-            kept = _kept([*read, reference])
-            if is_text_of(text, kept.digest):
-                self._kept[digest] = kept
-                return kept
+            kept = self._kept[prefix] = _kept([*read, reference])
+            return kept
         return None
 
     def _connected(self) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import select as select_columns
@@ -225,16 +225,37 @@ class ApiKeys:
         return row, f"{self.mark}_{prefix}_{secret}"
 
 
+class Presented(str):
+    """The text of a key that is presented again and again. What is worked out of it is worked out once."""
+
+    __slots__ = ("digest", "prefix")
+    prefix: str
+    digest: str
+
+    def __new__(cls, text: str) -> Self:
+        """The same text."""
+        made = super().__new__(cls, text)
+        made.prefix, made.digest = prefix_of(text), _digest(_secret_of(text), MARK)
+        return made
+
+
 def prefix_of(text: str) -> str:
     """By what the key of a text is found; empty for a text that is none."""
+    if isinstance(text, Presented):
+        return text.prefix
     prefix = text.split("_", 2)[1:2]
     return prefix[0] if prefix and prefix[0].isascii() and prefix[0].isalnum() else ""
 
 
 def is_text_of(text: str, digest: str, expected: str = MARK) -> bool:
     """Whether a text is that of the key with a digest, and with the mark of its world."""
-    mark, _, rest = text.partition("_")
-    return compare_digest(_digest(rest.partition("_")[2], expected), digest) and mark == expected
+    if isinstance(text, Presented) and expected == MARK:
+        return compare_digest(text.digest, digest) and text.startswith(f"{MARK}_")
+    return compare_digest(_digest(_secret_of(text), expected), digest) and text.partition("_")[0] == expected
+
+
+def _secret_of(text: str) -> str:
+    return text.partition("_")[2].partition("_")[2]
 
 
 def is_to_be_noted(key: ApiKey, now: datetime) -> bool:

@@ -1,8 +1,23 @@
 """Coroutines begun at once: most of them finish without waiting, and cost no task."""
 
 from asyncio import gather, isfuture
-from collections.abc import Awaitable, Coroutine, Generator
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, TypeVar
+
+WAITS: Any = object()
+"""What an attempt to answer at once gives where something has to be waited for."""
+AT_ONCE = "at_once"
+F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, Any]])
+
+
+def at_once(attempt: Callable[..., Any]) -> Callable[[F], F]:
+    """Marks a resolver that mostly needs not wait: a plan attempts it first, with the same arguments."""
+
+    def marked(resolver: F) -> F:
+        setattr(resolver, AT_ONCE, attempt)
+        return resolver
+
+    return marked
 
 
 class Waiting:

@@ -35,7 +35,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from schema.compiled.arguments import Conversion
-from schema.compiled.awaiting import Waiting, begun, filled, gathered
+from schema.compiled.awaiting import AT_ONCE, WAITS, Waiting, begun, filled, gathered
 from schema.compiled.leaves import written
 from schema.compiled.selections import Selected, Selections
 from schema.compiled.sent import Sent, sent_of
@@ -191,7 +191,7 @@ class Writing:
     lines: list[str] = field(default_factory=list[str])
     bound: dict[str, object] = field(
         default_factory=lambda: dict[str, object](
-            Waiting=Waiting, begun=begun, filled=filled, gathered=gathered, Surprise=Surprise
+            Waiting=Waiting, WAITS=WAITS, begun=begun, filled=filled, gathered=gathered, Surprise=Surprise
         )
     )
     made_of: dict[tuple[str, tuple[int, ...]], tuple[str, bool]] = field(
@@ -295,31 +295,28 @@ class Writing:
         definition = type_.fields.get(name)
         if definition is None or is_introspection_type(type_):
             raise NotCompiled(f"the field {name} of introspection")
-        resolved, is_awaited = self._resolved(definition, node)
+        resolved, is_awaited = self._resolved(value, definition, node)
         sets = [one.selection_set for one in selected.nodes if one.selection_set is not None]
         lines, awaits = self._completed(value, definition.type, sets)
         path = f"{type_.name}.{name}"
         guard = [f"r.require({self.bind(NEEDED[path])})"] if NEEDED.get(path) else []
         if not is_awaited:
-            return [*guard, f"{value} = {resolved}", *lines], awaits
+            return [*guard, *resolved, *lines], awaits
         later = f"l{len(self.bound)}"
         self.bound[later] = None
         finished = f"return await {value} if {value}.__class__ is Waiting else {value}" if awaits else f"return {value}"
         self.lines += [f"async def {later}({value}, o, r):", *_indented([f"{value} = await {value}", *lines, finished])]
-        begins = [
-            f"{value} = begun({resolved})",
-            f"if {value}.__class__ is Waiting: {value} = begun({later}({value}, o, r))",
-        ]
-        return [*guard, *begins, "else:", *_indented(lines)], True
+        waits = f"if {value}.__class__ is Waiting: {value} = begun({later}({value}, o, r))"
+        return [*guard, *resolved, waits, "else:", *_indented(lines)], True
 
-    def _resolved(self, definition: GraphQLField, node: FieldNode) -> tuple[str, bool]:
-        """An expression that calls a field's resolver on `o`, and whether that gives a coroutine."""
+    def _resolved(self, value: str, definition: GraphQLField, node: FieldNode) -> tuple[list[str], bool]:
+        """Lines that leave what a field's resolver gives for `o` in a name, and whether it may be waiting."""
         own: Any = definition.extensions.get(BACKREF)
         if own.__class__ is not StrawberryField or own.extensions:
             raise NotCompiled(f"the field {node.name.value} is not an ordinary one")
         resolver = own.base_resolver
         if resolver is None:
-            return f"o.{own.python_name}", False
+            return [f"{value} = o.{own.python_name}"], False
         called: list[str] = ["o"] if resolver.self_parameter else []
         parents = (resolver.parent_parameter, resolver.root_parameter)
         called += [f"{parameter.name}=o" for parameter in parents if parameter is not None]
@@ -334,8 +331,14 @@ class Writing:
                 called.append(f"**{self.bind(conversion.of(VariableValues({}, {})))}")
         wrapped: Any = resolver.wrapped_func
         function = wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped
-        call = f"{self.bind(function)}({', '.join(called)})"
-        return call, iscoroutinefunction(function)
+        given = ", ".join(called)
+        call = f"{self.bind(function)}({given})"
+        if not iscoroutinefunction(function):
+            return [f"{value} = {call}"], False
+        attempt = getattr(function, AT_ONCE, None)
+        if attempt is None:
+            return [f"{value} = begun({call})"], True
+        return [f"{value} = {self.bind(attempt)}({given})", f"if {value} is WAITS: {value} = begun({call})"], True
 
     # ------------------------------------------------------------ values
 

@@ -205,8 +205,8 @@ def test_requests_are_answered_alike_however_they_arrive(servers, examples):
     strategies.settings(strategies.settings.get_profile("short"), max_examples=examples)(run)()
 
 
-def test_requests_are_answered_alike_where_keys_are_waited_for(migrated_postgres, tmp_path):
-    settings = Settings(database_url=migrated_postgres)
+def test_requests_are_answered_alike_where_keys_are_waited_for(postgres_url, tmp_path):
+    settings = Settings(database_url=postgres_url)
     fill(settings, tmp_path)
     with both_of(settings) as servers:
         for _ in range(2):
