@@ -1,9 +1,7 @@
 """The front: what of a request is judged each time, and its plan."""
 
 import re
-from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Mapping
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -15,7 +13,9 @@ from api.auth import NOW
 from api.bodies import LARGEST_BODY, Refused, received
 from api.deployment import Deployment
 from api.encoding import json_of
-from api.front.bodies import Asked, around, asked, text_of, variables_of
+from api.front.bodies import Asked, around, asked, variables_of
+from api.front.kept import LONGEST_KEPT, Sent, Texts, Variables
+from api.front.turns import Turn
 from api.graphql import Begun
 from api.logs import REQUEST, logger
 from api.negotiation import negotiated, response_type
@@ -27,10 +27,10 @@ from api.store.keys import MARK, Presented
 from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
 from api.traces import Traces
 from schema.compiled.awaiting import Waiting, begun
-from schema.compiled.plans import Plan, Values
+from schema.compiled.plans import Plan
 from schema.compiled.surprises import Surprise
 from schema.costs import MOST_NODES, Bill
-from schema.documents import KEPT, Document, cost_of
+from schema.documents import Document, cost_of
 from schema.root import Schema
 from schema.store import Viewer
 
@@ -38,16 +38,10 @@ CONTENT_TYPE = re.compile(rb'application/json(; ?charset="?utf-?8"?)?', re.IGNOR
 BEARER = b"Bearer "
 CLOCK = NOW.encode()
 OF_OURS = f"{MARK}_"
-MOST_KEPT = 4096
-"""Variables that are kept, so that they are read once where the same are sent again."""
-LONGEST_KEPT = 1024
-"""Bytes of such variables."""
 MOST_FORMS = 256
 """Forms of answers that are kept, by the headers that ask for them."""
 Headers = list[tuple[bytes, bytes]]
 OK = b"HTTP/1.1 200 OK\r\n"
-Sent = tuple[int, Values]
-"""The nodes that variables ask for, and the variables as they were read."""
 Asking = tuple[Plan, Bill, Sent]
 BEGINNING = 96
 """Bytes by which bodies are told apart at first."""
@@ -119,41 +113,6 @@ class Answered(NamedTuple):
         return [*self.form.before, length, self.form.content_type, (HEADER, self.request_id.encode())]
 
 
-class Turn:
-    """What is to be answered in one turn of the event loop, once the loop has taken in all that there was.
-
-    So what the database is asked for all of the requests, such as whether anything was committed, is asked after every
-    one of them has come.
-    """
-
-    def __init__(self, front: "Front") -> None:
-        self._front = front
-        self._waiting: list[tuple[str, Callable[[], None]]] = []
-
-    def add(self, loop: AbstractEventLoop, key: str, answer: Callable[[], None]) -> None:
-        """Have a request with a key answered after those that came before it."""
-        if not self._waiting:
-            loop.call_soon(self._begin)
-        self._waiting.append((key, answer))
-
-    def _begin(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        reader = self._front.key_reader
-        answer = partial(_answer, [one for _, one in waiting])
-        if reader is None:
-            answer()
-        else:
-            reader.when_known([key for key, _ in waiting], answer)
-
-
-def _answer(waiting: list[Callable[[], None]]) -> None:
-    for answer in waiting:
-        try:
-            answer()
-        except Exception:
-            log.exception("fault")  # of one connection; the others are answered
-
-
 class Front:
     """Stands before the application, at the paths of some schemas."""
 
@@ -174,9 +133,9 @@ class Front:
         self._trusted_only = settings.trusted_only
         self._tell, self._traces = watching
         self._forms: dict[tuple[bytes, bytes], Form | None] = {}
-        self._sent = Kept()
+        self._sent = Variables()
         self._frames: dict[bytes, Frame] = {}
-        self.turn = Turn(self)
+        self.turn = Turn(lambda: self.key_reader)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -351,47 +310,6 @@ def _form_of(media_type: str, language: str) -> Form:
     content_type = (b"content-type", f"{media_type}; charset=utf-8".encode())
     start = b"".join([*(b"%b: %b\r\n" % one for one in before), b"content-length: "])
     return Form(language, before, content_type, start, b"\r\n%b: %b\r\n%b: " % (*content_type, HEADER))
-
-
-class Kept:
-    """Variables that plans keep, of all plans together so many; then all begin anew."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._of_plans: list[dict[bytes, Sent]] = []
-
-    def keep(self, plan: Plan, written: bytes, sent: Sent) -> None:
-        """Keep what variables were read as, for as long as their plan is there."""
-        if self._count >= MOST_KEPT:
-            for one in self._of_plans:
-                one.clear()
-            self._of_plans.clear()
-            self._count = 0
-        if not plan.kept:
-            self._of_plans.append(plan.kept)
-        plan.kept[written] = sent
-        self._count += 1
-
-
-class Texts:
-    """The texts of a schema's documents, as they are written in JSON."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.kept: Callable[[str], Document | None] = schema.documents.kept
-        self._texts: dict[bytes, str] = {}
-
-    def document(self, written: bytes) -> Document | None:
-        """The document of a text as it is written, if it is kept."""
-        text = self._texts.get(written)
-        if text is not None:
-            return self.kept(text)
-        text = text_of(written)
-        document = self.kept(text) if text is not None else None
-        if text is not None and document is not None:
-            if len(self._texts) >= KEPT:
-                self._texts.clear()
-            self._texts[written] = text
-        return document
 
 
 def _key(headers: Mapping[bytes, bytes]) -> str | None:
