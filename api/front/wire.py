@@ -89,6 +89,8 @@ class Wire(Connection):
         """The connection is gone."""
         super().connection_lost(exc)
         self._taken()
+        self._unset_keepalive_if_required()  # the timer is set again for as long as an answer is being made
+        self._is_making = False
         self._known = None
         self._held_back = b""
 

@@ -252,6 +252,21 @@ def test_what_comes_while_an_answer_is_made_waits_for_it(servers):
     assert said == expected
 
 
+def test_nothing_is_kept_of_a_connection_that_breaks_while_an_answer_is_made(servers):
+    async def ask() -> tuple[bool, object]:
+        connection, _ = servers.wire.connect()
+        connection.data_received(servers.asked["check"])
+        await asyncio.sleep(0)
+        connection.data_received(servers.asked["check"])
+        was_set = connection.timeout_keep_alive_task is not None
+        connection.connection_lost(ConnectionResetError())
+        await asyncio.sleep(0)
+        return was_set, connection.timeout_keep_alive_task
+
+    servers.hear(servers.wire, [servers.asked["check"]])
+    assert servers.runner.run(ask()) == (True, None)
+
+
 def test_a_caller_that_is_gone_before_its_turn_is_not_answered(servers):
     async def ask() -> bytes:
         connection, transport = servers.wire.connect()
