@@ -179,8 +179,7 @@ class Wire(Connection):
         if self._ends_with(message):
             self._whole = message  # it is answered once the parser is done
         else:
-            self._leave(None, message.body)
-            HttpToolsProtocol.on_message_complete(self)
+            self._leave_whole(None, message.body)
 
     def _ends_with(self, message: Message) -> bool:
         """Whether what is being read ends with a message; a head that it begins with is kept."""
@@ -215,6 +214,11 @@ class Wire(Connection):
         HttpToolsProtocol.on_headers_complete(self)
         if body:
             HttpToolsProtocol.on_body(self, body)
+
+    def _leave_whole(self, judged: Begun | None, body: bytes) -> None:
+        """Have the server answer what was read to its end."""
+        self._leave(judged, body)
+        HttpToolsProtocol.on_message_complete(self)
 
     def _tell_judged(self, judged: Begun) -> None:
         scope: Any = self.scope
@@ -286,8 +290,7 @@ class Wire(Connection):
 
     def _hand_on(self, judged: Begun | None, body: bytes, unread: bytes | None) -> None:
         if unread is None:
-            self._leave(judged, body)
-            HttpToolsProtocol.on_message_complete(self)
+            self._leave_whole(judged, body)
             return
         self._handed_on, self._judged = True, judged
         try:
