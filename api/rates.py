@@ -98,6 +98,16 @@ class Allowance:
         finally:
             self.end(caller)
 
+    def has_room(self, caller: str) -> bool:
+        """Count a request of a caller that takes no work, if it may be answered at all; no work on it begins."""
+        if self._running[caller] >= self._most:
+            return False
+        try:
+            self._rate.count(caller)
+        except Refused:
+            return False
+        return True
+
     def begin(self, caller: str) -> None:
         """Work on a request of a caller begins. Raises Refused, 429, for one too many at once."""
         if self._running[caller] >= self._most:

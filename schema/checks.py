@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import strawberry
@@ -35,6 +35,7 @@ from schema.sizes import MOST_CHECKS
 
 AT_A_TIME = 100
 """Checks of a batch whose outcomes are known, before other requests have their turn."""
+EVER = datetime.max.replace(tzinfo=UTC)
 WORK = 5
 """What a check whose outcome is worked out counts for among them, at least."""
 
@@ -186,8 +187,20 @@ def _without_amounts(reason: reasons.Reason) -> reasons.Reason:
 
 async def entitlement_check(info: Info, input: EntitlementCheckInput) -> EntitlementDecision:
     """One check. A denial is an answer, never a GraphQL error."""
-    [decision] = await _checked(info.context, [input])
-    return decision
+    [answer] = await _checked(info.context, [input])
+    info.context.lasts_until = _lasts_until(info.context, input, answer.decision)
+    return answer
+
+
+def _lasts_until(context: Context, asked: EntitlementCheckInput, decision: Decision | Decided) -> datetime | None:
+    """Until when a question has the same outcome if nothing is committed, exclusive.
+
+    An outcome that was there before is that of a whole day, and of facts that are the same at any instant from now on:
+    facts that were read for an instant alone are nobody's but this request's.
+    """
+    if isinstance(decision, Decided) or decision.is_worked_out:
+        return None
+    return EVER if asked.at else context.tomorrow
 
 
 async def entitlement_checks(info: Info, inputs: list[EntitlementCheckInput]) -> list[EntitlementDecision]:

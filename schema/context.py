@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import strawberry
 
-from entitlements.dates import day_of
+from entitlements.dates import ONE_DAY, day_of, start_of_day
 from entitlements.guide import Guide
 from entitlements.messages import said
 from entitlements.parameters import POLICY_ZONE
@@ -65,6 +65,8 @@ class Context:
     """Whether the operation's only field is being answered: nothing else could be read together with what it reads."""
     named: dict[int, Any] = field(default_factory=dict[int, Any])
     """What was made of facts that an answer names again and again, by their identity."""
+    lasts_until: datetime | None = None
+    """Until when the operation would be answered the same if nothing were committed, exclusive; None if unknown."""
     arrived: datetime = field(init=False)
     """The instant that the request itself calls now."""
     loaders: Loaders = field(init=False)
@@ -85,6 +87,11 @@ class Context:
     def today(self) -> date:
         """The day of now in the policy zone (R-DATE-3)."""
         return self.day_of(self.now)
+
+    @property
+    def tomorrow(self) -> datetime:
+        """The first instant of the next day in the policy zone."""
+        return start_of_day(self.today + ONE_DAY, self.guide.value(POLICY_ZONE, self.guide.in_force_from))
 
     @cached_property
     def _turns(self) -> Lock:

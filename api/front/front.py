@@ -1,6 +1,5 @@
 """The front: what of a request is judged each time, and its plan."""
 
-import re
 from collections.abc import Awaitable, Mapping
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -8,23 +7,21 @@ from typing import Any, NamedTuple
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.answers import answer_headers
-from api.auth import NOW
 from api.bodies import LARGEST_BODY, Refused, received
 from api.deployment import Deployment
 from api.encoding import json_of
+from api.front.answered import LONGEST, Answered, Kept
 from api.front.bodies import Asked, around, asked, variables_of
+from api.front.heads import Head, Headers, Heads
 from api.front.kept import LONGEST_KEPT, Sent, Texts, Variables
 from api.front.turns import Turn
 from api.graphql import Begun
 from api.logs import REQUEST, logger
-from api.negotiation import negotiated, response_type
 from api.operations import trusted
 from api.rates import Allowance
 from api.settings import Settings
 from api.store.key_reading import KeyReader
-from api.store.keys import MARK, Presented
-from api.telemetry import HEADER, REQUEST_ID, Answer, Observation, Telling, new_id
+from api.telemetry import Answer, Observation, Telling, new_id
 from api.traces import Traces
 from schema.compiled.awaiting import Waiting, begun
 from schema.compiled.plans import Plan
@@ -34,15 +31,6 @@ from schema.documents import Document, cost_of
 from schema.root import Schema
 from schema.store import Viewer
 
-CONTENT_TYPE = re.compile(rb'application/json(; ?charset="?utf-?8"?)?', re.IGNORECASE)
-BEARER = b"Bearer "
-CLOCK = NOW.encode()
-OF_OURS = f"{MARK}_"
-MOST_FORMS = 256
-"""Forms of answers that are kept, by the headers that ask for them."""
-Headers = list[tuple[bytes, bytes]]
-OK = b"HTTP/1.1 200 OK\r\n"
-Asking = tuple[Plan, Bill, Sent]
 BEGINNING = 96
 """Bytes by which bodies are told apart at first."""
 LONGEST_FRAME = 16 * 1024
@@ -55,27 +43,12 @@ FRONT = "front"
 log = logger(__name__)
 
 
-class Form(NamedTuple):
-    """How a request is answered: what its headers ask for."""
+class Asking(NamedTuple):
+    """What a request asks for."""
 
-    language: str
-    before: Headers
-    """Headers of the answer that stand before its length."""
-    content_type: tuple[bytes, bytes]
-    start: bytes
-    """The same headers as they are written, up to the length itself."""
-    middle: bytes
-    """What is written between the length and the request's id."""
-
-
-class Head(NamedTuple):
-    """What the headers of a request say."""
-
-    path: str
-    key: str
-    form: Form
-    request_id: str | None
-    """The caller's own; None where there is none, or no plain one."""
+    plan: Plan
+    bill: Bill
+    sent: Sent
 
 
 class Frame(NamedTuple):
@@ -89,28 +62,12 @@ class Frame(NamedTuple):
     plan: Plan
     bill: Bill
 
-
-class Answered(NamedTuple):
-    """The answer to a request, and what is told of it."""
-
-    body: bytes
-    form: Form
-    path: str
-    request_id: str
-    viewer: Viewer
-    seen: Observation
-    began: float
-
-    def written(self, first: bytes) -> bytes:
-        """The answer as HTTP/1.1 writes it, with all its headers after some that the server writes first."""
-        form, body, request_id = self.form, self.body, self.request_id.encode()
-        return b"%b%b%b%d%b%b\r\n\r\n%b" % (OK, first, form.start, len(body), form.middle, request_id, body)
-
-    @property
-    def headers(self) -> Headers:
-        """The same headers as a list."""
-        length = (b"content-length", b"%d" % len(self.body))
-        return [*self.form.before, length, self.form.content_type, (HEADER, self.request_id.encode())]
+    def sent(self, path: str, body: bytes) -> Sent | None:
+        """The variables of a body that differs from it in them alone, if they were read before."""
+        if path != self.path or not body.startswith(self.before) or not body.endswith(self.after):
+            return None
+        written = body[len(self.before) : -len(self.after)]
+        return self.plan.kept.get(written) if written else None
 
 
 class Front:
@@ -132,7 +89,7 @@ class Front:
         self._allowance = allowance
         self._trusted_only = settings.trusted_only
         self._tell, self._traces = watching
-        self._forms: dict[tuple[bytes, bytes], Form | None] = {}
+        self._heads = Heads()
         self._sent = Variables()
         self._frames: dict[bytes, Frame] = {}
         self.turn = Turn(lambda: self.key_reader)
@@ -171,6 +128,22 @@ class Front:
         """What tells who asks."""
         return self.deployment.key_reader if self.deployment is not None else None
 
+    def again(self, head: Head, body: bytes) -> Answered | None:
+        """What was answered to the same before, if it still holds; otherwise nothing is judged or counted here."""
+        began = perf_counter()
+        deployment, reader = self.deployment, self.key_reader
+        if deployment is None or reader is None:
+            return None
+        now = deployment.clock()
+        viewer = reader.viewer_at_once(head.key, now)
+        asking = self._asking_again(head.path, body, viewer) if viewer is not None else None
+        if viewer is None or asking is None:
+            return None
+        kept = asking.sent.answer
+        if kept is None or not kept.holds(viewer, head.form, deployment.store.version(), now):
+            return None
+        return kept.again(head, began) if self._allowance.has_room(viewer.key_id or "") else None
+
     async def answer(self, head: Head, body: bytes) -> Answered | Begun | None:
         """The answer to a request whose body is there; what was judged of it where it has to be handed on."""
         began = perf_counter()
@@ -188,27 +161,7 @@ class Front:
 
     def heard(self, path: str, given: Headers) -> Head | None:
         """What the headers of a POST say, whose names are in lower case; None where the view has to look at them."""
-        headers = dict(given)
-        if len(headers) < len(given) or b"content-encoding" in headers or CLOCK in headers:
-            return None
-        if self.deployment is None or not CONTENT_TYPE.fullmatch(headers.get(b"content-type", b"")):
-            return None
-        key = _key(headers)
-        wanted = headers.get(b"accept", b""), headers.get(b"accept-language", b"")
-        form = self._forms[wanted] if wanted in self._forms else self._form(wanted)
-        if key is None or form is None:
-            return None
-        request_id = headers.get(HEADER)
-        is_plain = request_id is not None and REQUEST_ID.fullmatch(request_id)
-        return Head(path, Presented(key), form, request_id.decode() if request_id is not None and is_plain else None)
-
-    def _form(self, wanted: tuple[bytes, bytes]) -> Form | None:
-        accept, accept_language = (text.decode("latin-1") for text in wanted)
-        media_type, language = response_type(accept or None), negotiated(accept_language)
-        if len(self._forms) >= MOST_FORMS:
-            self._forms.clear()
-        self._forms[wanted] = form = _form_of(media_type, language) if media_type is not None else None
-        return form
+        return self._heads.read(path, given) if self.deployment is not None else None
 
     async def _known(self, head: Head) -> Begun | None:
         """Who asks, counted; None where the view has to find out."""
@@ -232,7 +185,6 @@ class Front:
         if asking is None or self.deployment is None:
             return None
         plan, bill, sent = asking
-        nodes, values = sent
         caller = viewer.key_id or ""
         try:
             self._allowance.begin(caller)
@@ -242,15 +194,18 @@ class Front:
         seen = Observation(self._traces)
         before = REQUEST.set(request_id)
         try:
+            version = self.deployment.store.version()
             context = self.deployment.context(viewer, request_id, head.form.language, seen)
             seen.run(plan.name)  # it would be traced as well, but where there are traces there is no front
-            data = await plan.run(context, values, shares=True)
+            data = await plan.run(context, sent.values, shares=True)
         except Surprise:
             return None
         finally:
             REQUEST.reset(before)
             self._allowance.end(caller)
-        answer = json_of({"data": data, "extensions": cost_of(nodes, bill.used(data))})
+        answer = json_of({"data": data, "extensions": cost_of(sent.nodes, bill.used(data))})
+        if plan.is_steady and context.lasts_until is not None and version is not None and len(answer) <= LONGEST:
+            sent.answer = Kept(answer, viewer, head.form, version, context.now, context.lasts_until, seen)
         return Answered(answer, head.form, head.path, request_id, viewer, seen, began)
 
     def _asking(self, path: str, body: bytes, viewer: Viewer) -> Asking | None:
@@ -269,17 +224,15 @@ class Front:
             if len(self._frames) >= MOST_FRAMES:
                 self._frames.clear()
             self._frames[body[:BEGINNING]] = Frame(path, *parts, found, document, plan, bill)
-        return plan, bill, sent
+        return Asking(plan, bill, sent)
 
     def _asking_again(self, path: str, body: bytes, viewer: Viewer) -> Asking | None:
         """The same where bodies differ in their variables alone, and these were read before."""
         frame = self._frames.get(body[:BEGINNING])
-        if frame is None or frame.path != path or not body.startswith(frame.before) or not body.endswith(frame.after):
+        sent = frame.sent(path, body) if frame is not None else None
+        if frame is None or sent is None or self._document(path, frame.found, viewer) is not frame.document:
             return None
-        sent = frame.plan.kept.get(written) if (written := body[len(frame.before) : -len(frame.after)]) else None
-        if sent is None or self._document(path, frame.found, viewer) is not frame.document:
-            return None
-        return frame.plan, frame.bill, sent
+        return Asking(frame.plan, frame.bill, sent)
 
     def _read(self, plan: Plan, bill: Bill, written: bytes) -> Sent | None:
         """Variables as they are written; None where the view has to look at them, or refuse what they ask for."""
@@ -288,7 +241,7 @@ class Front:
         if given is None or nodes > MOST_NODES:
             return None
         try:
-            sent = nodes, plan.read(given)
+            sent = Sent(nodes, plan.read(given))
         except Surprise:
             return None
         if len(written) <= LONGEST_KEPT:
@@ -303,26 +256,6 @@ class Front:
         if viewer.kind in self._trusted_only or viewer.scopes & self._trusted_only:
             return None
         return texts.document(found.query)
-
-
-def _form_of(media_type: str, language: str) -> Form:
-    before = [(name.lower().encode(), value.encode()) for name, value in answer_headers(language).items()]
-    content_type = (b"content-type", f"{media_type}; charset=utf-8".encode())
-    start = b"".join([*(b"%b: %b\r\n" % one for one in before), b"content-length: "])
-    return Form(language, before, content_type, start, b"\r\n%b: %b\r\n%b: " % (*content_type, HEADER))
-
-
-def _key(headers: Mapping[bytes, bytes]) -> str | None:
-    """A key of ours among headers; None where there is none, or no plain one."""
-    authorization = headers.get(b"authorization")
-    if authorization is None:
-        key = headers.get(b"x-api-key", b"")
-    elif authorization.startswith(BEARER):
-        key = authorization[len(BEARER) :].strip()
-    else:
-        return None
-    text = key.decode("latin-1")
-    return text if text.startswith(OF_OURS) else None
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

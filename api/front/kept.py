@@ -1,18 +1,29 @@
-"""What is kept of requests that are sent again: their variables as they were read, and the texts of their documents."""
+"""What is kept of requests that are sent again: variables, answers to them, and the texts of documents."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from api.front.answered import Kept
 from api.front.bodies import text_of
 from schema.compiled.plans import Plan, Values
 from schema.documents import KEPT, Document
 from schema.root import Schema
 
-Sent = tuple[int, Values]
-"""The nodes that variables ask for, and the variables as they were read."""
 MOST_KEPT = 4096
 """Variables that are kept, so that they are read once where the same are sent again."""
 LONGEST_KEPT = 1024
 """Bytes of such variables."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """Variables that a plan was sent."""
+
+    nodes: int
+    """That they ask for."""
+    values: Values
+    answer: Kept | None = None
+    """The last answer to them that is the same for some time."""
 
 
 class Variables:

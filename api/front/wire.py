@@ -15,7 +15,9 @@ from typing import Any, NamedTuple, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.connections import Connection
-from api.front.front import FRONT, Answered, Front, Head, Headers
+from api.front.answered import Answered
+from api.front.front import FRONT, Front
+from api.front.heads import Head, Headers
 from api.graphql import Begun
 from api.logs import logger
 from api.telemetry import HUNG_UP
@@ -235,10 +237,11 @@ class Wire(Connection):
         """Answer a request, whose turn it is."""
         if self._is_gone:
             return
+        front = cast("Front", self._front)
         surroundings = copy_context()
         made: Any = None
         try:
-            made = surroundings.run(begun, cast("Front", self._front).answer(head, body))
+            made = front.again(head, body) or surroundings.run(begun, front.answer(head, body))
         except Exception as problem:  # noqa: BLE001 - the server's own way tells what is wrong
             _tell_left(problem)
         if made.__class__ is Waiting:

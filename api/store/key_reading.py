@@ -38,6 +38,10 @@ class KeyReader(Protocol):
         """Calls back once keys are known as of now or later. Who asks with them is told at once until that returns."""
         ...
 
+    def viewer_at_once(self, text: str, now: datetime) -> Viewer | None:
+        """Who asks with a key that is known already, the very same for as long as nothing was committed; else None."""
+        ...
+
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; None where it has to be asked for elsewhere."""
         ...
@@ -59,6 +63,12 @@ class Kept(NamedTuple):
     key: ApiKey
     digest: str
     viewer: Viewer
+
+    def viewer_of(self, text: str, now: datetime, keys: ApiKeys) -> Viewer | None:
+        """Who asks with a text; None where it is not the key's, or that does not hold or has to be noted."""
+        if not is_text_of(text, self.digest) or not keys.holds(self.key, now) or is_to_be_noted(self.key, now):
+            return None
+        return self.viewer
 
 
 class _Row(dict[str, Any]):
@@ -104,6 +114,10 @@ class SqliteKeys:
         then()
 
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
+        """The same: nothing has to be waited for."""
+        return self.viewer_at_once(text, now)
+
+    def viewer_at_once(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key; read again whenever another connection has committed anything."""
         raw = self._keys.database.raw
         version = raw.version() if raw is not None else None
@@ -117,11 +131,7 @@ class SqliteKeys:
             kept = self._kept.get(prefix) or self._read(self._connection or self._connected(), prefix)
         except sqlite3.Error:
             return None
-        if kept is None or not is_text_of(text, kept.digest):
-            return None
-        if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
-            return None
-        return kept.viewer
+        return kept.viewer_of(text, now, self._keys) if kept is not None else None
 
     def _read(self, connection: sqlite3.Connection, prefix: str) -> Kept | None:
         """The key with a prefix, which no two keys have."""
@@ -206,20 +216,20 @@ class PostgresKeys:
         finally:
             self._is_now = False
 
+    def viewer_at_once(self, text: str, now: datetime) -> Viewer | None:
+        """Who asks with a key, while the version is told to those who waited for it."""
+        kept = self._kept.get(prefix_of(text)) if self._is_now else None
+        return kept.viewer_of(text, now, self._keys) if kept is not None else None
+
     async def viewer_of(self, text: str, now: datetime) -> Viewer | None:
         """Who asks with a key, as committed when it was asked or later; facts may be told of the same version."""
-        prefix = prefix_of(text)
         if self._is_now:
-            version, kept = None, self._kept.get(prefix)  # the version is told already
-        else:
-            version, kept = await self._asked(prefix)
-        if kept is None or not is_text_of(text, kept.digest):
-            return None
-        if not self._keys.holds(kept.key, now) or is_to_be_noted(kept.key, now):
-            return None
-        if version is not None and self._raw is not None:
+            return self.viewer_at_once(text, now)
+        version, kept = await self._asked(prefix_of(text))
+        viewer = kept.viewer_of(text, now, self._keys) if kept is not None else None
+        if viewer is not None and version is not None and self._raw is not None:
             self._raw.tell(version)
-        return kept.viewer
+        return viewer
 
     async def version(self) -> object:
         """The version when it was asked for or later; None where the database does not tell."""

@@ -128,6 +128,10 @@ class Reader:
             self._model.keep(viewer, found, asked, began, at)
         return found
 
+    def version(self) -> object:
+        """The database's version, if all facts are of it; None where they may be older."""
+        return self._raw.version() if self._model is None else None
+
     def forget(self) -> None:
         """Forgets what was read: this process has changed something."""
         if self._model is not None:

@@ -60,6 +60,10 @@ class SqlStore:
         object.__setattr__(found, "reader", self.reader)
         return found
 
+    def version(self) -> object:
+        """What stays the same for as long as nothing is committed; None where it is not told, or facts may be older."""
+        return self.reader.version() if self.reader is not None else None
+
     async def ensure_derived(self) -> None:
         """Derives coverage again when it was derived under another edition than this store's guide; lists need it.
 

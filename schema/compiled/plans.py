@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -45,6 +45,8 @@ from schema.context import Context
 from schema.permissions import NEEDED, Needed, lacked
 
 Data = dict[str, Any]
+Selection = tuple[str, tuple[int, ...]]
+"""What is selected of a type: its name, and the identities of the sets."""
 Output = Any
 """An output type: graphql-core leaves what wrapping types wrap untyped."""
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
@@ -128,6 +130,8 @@ class Plan:
     is_async: bool
     is_alone: bool
     """Whether it asks for one field only."""
+    is_steady: bool
+    """Whether all that it answers is what a steady type remembers."""
     sent: Sent | None
     """What reads the variables as resolvers take them; None where graphql-core does."""
     kept: dict[bytes, Any] = field(default_factory=dict[bytes, Any])
@@ -171,13 +175,16 @@ def plan_of(schema: GraphQLSchema, converter: Any, document: DocumentNode, opera
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     writing = Writing(schema, converter, Selections(schema, fragments))
     name, is_async = writing.projection(schema.query_type, [operation.selection_set])
-    is_alone = len(writing.selections.of(schema.query_type, [operation.selection_set])) == 1
+    selected = writing.selections.of(schema.query_type, [operation.selection_set])
+    is_alone = len(selected) == 1
     if is_async:
         waited = "await found if found.__class__ is Waiting else found"
         writing.lines += ["async def root(o, r):", f"    found = {name}(o, r)", f"    return {waited}"]
         name = "root"
     sent = sent_of(schema, converter, operation, writing.conversions)
-    return Plan(schema, operation, writing.conversions, writing.made()[name], is_async, is_alone, sent)
+    root = writing.made()[name]
+    is_steady = is_alone and writing.is_remembered(schema.query_type, selected[0])
+    return Plan(schema, operation, writing.conversions, root, is_async, is_alone, is_steady, sent)
 
 
 @dataclass(slots=True)
@@ -194,9 +201,9 @@ class Writing:
             Waiting=Waiting, WAITS=WAITS, begun=begun, filled=filled, gathered=gathered, Surprise=Surprise
         )
     )
-    made_of: dict[tuple[str, tuple[int, ...]], tuple[str, bool]] = field(
-        default_factory=dict[tuple[str, tuple[int, ...]], tuple[str, bool]]
-    )
+    made_of: dict[Selection, tuple[str, bool]] = field(default_factory=dict[Selection, tuple[str, bool]])
+    remembered: set[Selection] = field(default_factory=set[Selection])
+    """What is remembered by the functions that answer it."""
 
     def bind(self, value: object) -> str:
         """A name for a value."""
@@ -215,27 +222,36 @@ class Writing:
     def projection(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[str, bool]:
         """The name of the function that answers a selection of a type, and whether it may have to wait."""
         chosen = list(sets)
-        key = type_.name, tuple(id(one) for one in chosen)
+        key = type_.name, _ids(chosen)
         if key not in self.made_of:
             name = f"p{len(self.made_of)}"
             self.made_of[key] = name, True  # of itself it could only be part through a cycle, which is not valid
             selected = self.selections.of(type_, chosen)
             is_async = self._write(name, type_, selected)
-            if not is_async:
-                self._remember(name, type_, selected, chosen)
+            if not is_async and self._is_steady(type_, selected, chosen):
+                self._remember(name, type_)
+                self.remembered.add(key)
             self.made_of[key] = name, is_async
         return self.made_of[key]
 
-    def _remember(
-        self, name: str, type_: GraphQLObjectType, selected: list[Selected], sets: list[SelectionSetNode]
-    ) -> None:
-        """Has the function remember what it answers, where all that it answers is steady."""
-        definition: Any = type_.extensions.get(BACKREF)
-        steady: Steady | None = getattr(definition.origin, "steady", None) if definition is not None else None
+    def is_remembered(self, type_: GraphQLObjectType, selected: Selected) -> bool:
+        """Whether all that a field of a type answers is remembered; it is one object, on no condition."""
+        definition = type_.fields.get(selected.nodes[0].name.value)
+        if definition is None or selected.conditions:
+            return False
+        sets = [one.selection_set for one in selected.nodes if one.selection_set is not None]
+        type_name = str(definition.type).removesuffix("!")
+        return (type_name, _ids(sets)) in self.remembered
+
+    def _is_steady(self, type_: GraphQLObjectType, selected: list[Selected], sets: list[SelectionSetNode]) -> bool:
+        """Whether what a selection answers may be remembered."""
+        steady = _steady(type_)
         names = [one.nodes[0].name.value for one in selected]
-        if steady is None or not is_steady(steady, names, sets, self.selections.fragments):
-            return
-        where, this = self.bind(steady.remembered), self.bind(object())
+        return steady is not None and is_steady(steady, names, sets, self.selections.fragments)
+
+    def _remember(self, name: str, type_: GraphQLObjectType) -> None:
+        """Has a function remember what it answers."""
+        where, this = self.bind(cast("Steady", _steady(type_)).remembered), self.bind(object())
         self.lines += [
             f"{name}_ = {name}",
             f"def {name}(o, r):",
@@ -389,6 +405,16 @@ class Writing:
         lines += [f"    if t == {concrete!r}: return {projection}(x, r)" for concrete, (projection, _) in made.items()]
         self.lines += [*lines, "    raise Surprise"]
         return f"{name}({value}, r)", awaits
+
+
+def _ids(sets: Iterable[SelectionSetNode]) -> tuple[int, ...]:
+    return tuple([id(one) for one in sets])
+
+
+def _steady(type_: GraphQLObjectType) -> Steady | None:
+    """What of a type may be remembered."""
+    definition: Any = type_.extensions.get(BACKREF)
+    return getattr(definition.origin, "steady", None) if definition is not None else None
 
 
 def _within(wrapping: Any) -> Output:  # noqa: ANN401 - see Output

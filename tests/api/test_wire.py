@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from api.app import create_app
 from api.connections import Connection
-from api.deployment import deployed
+from api.deployment import Clock, deployed
 from api.front.wire import LARGEST, Wire
 from api.logs import REQUEST
 from api.operations import operation
@@ -148,14 +148,17 @@ def requests(key: str) -> dict[str, bytes]:
 
 
 @contextmanager
-def both_of(settings: Settings) -> Iterator[Servers]:
-    """Two servers of a database: one answers on its connections, the other has no plans and leaves all to ASGI."""
+def both_of(settings: Settings, clock: Clock = lambda: NOW, **update: Any) -> Iterator[Servers]:
+    """Two servers of a database: one answers on its connections, the other has no plans and leaves all to ASGI.
+
+    The other keeps nothing of what it has read.
+    """
     with pytest.MonkeyPatch.context() as patch, asyncio.Runner() as runner:
         patch.setattr(compiled, "FIRST", 0)
         stack = AsyncExitStack()
 
-        async def opened(protocol: type[Connection], *, with_plans: bool) -> Server:
-            app = create_app(settings.model_copy(update={"compiled": with_plans, "rate": ""}), clock=lambda: NOW)
+        async def opened(protocol: type[Connection], **own: Any) -> Server:
+            app = create_app(settings.model_copy(update={"rate": "", **update, **own}), clock=clock)
             state = await stack.enter_async_context(app.router.lifespan_context(app))
             config = Config(app, http=protocol, log_config=None, access_log=False, timeout_keep_alive=1)
             config.load()
@@ -163,10 +166,12 @@ def both_of(settings: Settings) -> Iterator[Servers]:
             server.server.default_headers = [DATE]
             return server
 
-        wire = runner.run(opened(Wire, with_plans=True))
-        plain = runner.run(opened(Connection, with_plans=False))
-        yield Servers(runner, wire, plain, requests(key_of(settings)))
-        runner.run(stack.aclose())
+        wire = runner.run(opened(Wire))
+        plain = runner.run(opened(Connection, compiled=False, kept_documents=0))
+        try:
+            yield Servers(runner, wire, plain, requests(key_of(settings)))
+        finally:
+            runner.run(stack.aclose())
 
 
 @pytest.fixture(scope="module")
